@@ -1,0 +1,232 @@
+package codex
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+)
+
+// maxAttempts bounds the requests of one generation, resends apart.
+const maxAttempts = 8
+
+// Generate makes one image and yields its events; the last is Completed, a
+// Warning after a Final, or an error. It changes the route or the host model
+// only after an answer that proves no image was made, and repeats what may
+// have been charged only as often as Options.Retries allows.
+func (c *Client) Generate(ctx context.Context, r Request, spool Spool) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		g := &generation{client: c, request: r, spool: spool, yield: yield, retries: c.retries}
+		if err := g.run(withNotices(ctx, func(e Event) { g.say(e) })); err != nil && !errors.Is(err, errDone) {
+			yield(nil, err)
+		}
+	}
+}
+
+// A generation is one image under way: the attempts and what came of them.
+type generation struct {
+	client  *Client
+	request Request
+	spool   Spool
+	yield   func(Event, error) bool
+	left    bool // the consumer has stopped listening
+	retries int
+	hosts   []string
+	seen    answer
+}
+
+// An answer is what the outcome of one attempt depends on.
+type answer struct {
+	finals   int
+	stripped bool
+	text     string
+	ids      RequestIDs
+	failure  *Error
+	ended    bool // response.incomplete came
+	reason   string
+}
+
+func (g *generation) say(e Event) bool {
+	if !g.left {
+		g.left = !g.yield(e, nil)
+	}
+	return !g.left
+}
+
+func (g *generation) run(ctx context.Context) error {
+	if err := g.request.Validate(); err != nil {
+		return err
+	}
+	token, err := g.client.tokens.Token(ctx)
+	if err != nil {
+		return err
+	}
+	route, why, err := ChooseRoute(g.request, token.bound())
+	if err != nil {
+		return err
+	}
+	from, changed := Route(""), false
+	for range maxAttempts {
+		err = g.attempt(ctx, Planned{From: from, Why: why}, route)
+		next, switchable := NextRoute(g.request, route, err)
+		switch {
+		case err == nil || g.left:
+			return err
+		case switchable && !changed:
+			from, why, route, changed = route, kinds[kindOf(err)].says, next, true
+		case kindOf(err) == KindModelUnavailable && len(g.hosts) > 1:
+			from, why = "", g.hosts[0]+" is not available to this account"
+			g.hosts = g.hosts[1:2]
+		case g.retries > 0 && mayRepeat(kindOf(err)):
+			g.retries--
+			from, why = "", "asked again, as --retries allows"
+			g.say(Resending{Why: kinds[kindOf(err)].says})
+		default:
+			return err
+		}
+	}
+	return err
+}
+
+// mayRepeat are the failures that --retries is about.
+func mayRepeat(kind Kind) bool {
+	return slices.Contains([]Kind{KindServer, KindOverloaded, KindClosed, KindCut}, kind)
+}
+
+func kindOf(err error) Kind {
+	var failure *Error
+	if errors.As(err, &failure) {
+		return failure.Kind
+	}
+	return ""
+}
+
+// attempt sends one request and reads its answer to the end.
+func (g *generation) attempt(ctx context.Context, planned Planned, route Route) error {
+	request, err := g.withHost(ctx, route)
+	if err != nil {
+		return err
+	}
+	planned.Plan = g.client.Plan(request, route)
+	if !g.say(planned) {
+		return errDone
+	}
+	g.seen = answer{}
+	for event, err := range g.client.Stream(ctx, planned.Plan, g.spool) {
+		if err != nil {
+			return err
+		}
+		g.seen.note(event)
+		if !g.say(event) {
+			return errDone
+		}
+	}
+	warning, err := g.seen.outcome()
+	if warning != "" {
+		g.say(Warning{warning})
+	}
+	return err
+}
+
+func (g *generation) withHost(ctx context.Context, route Route) (Request, error) {
+	request := g.request
+	if route != RouteResponses || request.HostModel != "" {
+		return request, nil
+	}
+	if g.hosts == nil {
+		hosts, err := g.client.hosts(ctx)
+		if err != nil {
+			return request, err
+		}
+		g.hosts = hosts
+	}
+	request.HostModel = g.hosts[0]
+	return request, nil
+}
+
+func (a *answer) note(event Event) {
+	switch event := event.(type) {
+	case Started:
+		a.stripped, a.ids = event.Stripped, event.IDs
+	case Final:
+		a.finals++
+	case Text:
+		a.text = event.Text
+	case Failed:
+		a.failure = event.Err
+	case Incomplete:
+		a.reason, a.ended = event.Reason, true
+	}
+}
+
+// outcome judges an answer that was read to its end: with an image it is a
+// success, and what was said after it is a warning.
+func (a *answer) outcome() (warning string, err error) {
+	switch {
+	case a.finals > 0 && a.failure != nil:
+		return "the image is complete, but then: " + a.failure.Error(), nil
+	case a.finals > 0 && a.ended:
+		return "the image is complete, but the response ended as incomplete: " + a.reason, nil
+	case a.finals > 0:
+		return "", nil
+	case a.failure != nil:
+		return "", a.failure
+	}
+	failure := newError(a.emptyKind(), nil)
+	failure.IDs = a.ids
+	switch failure.Kind {
+	case KindText:
+		failure.Message = safe(a.text)
+	case KindIncomplete, KindContentFilter:
+		failure.Message = a.reason
+	}
+	return "", failure
+}
+
+func (a *answer) emptyKind() Kind {
+	switch {
+	case a.ended && a.reason == "content_filter":
+		return KindContentFilter
+	case a.ended:
+		return KindIncomplete
+	case a.stripped:
+		return KindToolStripped
+	case a.text != "":
+		return KindText
+	}
+	return KindEmpty
+}
+
+// Stream sends one plan, as it is, and yields the events of its answer: the
+// plan's route says how to read it. The images route yields no drafts.
+func (c *Client) Stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		x, err := c.open(ctx, plan)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer x.Close()
+		if err := c.check(x); err != nil {
+			yield(nil, err)
+			return
+		}
+		if limits := c.limits(x); len(limits.Windows) > 0 && !yield(limits, nil) {
+			return
+		}
+		events := c.imagesEvents(x, spool)
+		if plan.Route == RouteResponses {
+			stream := &responsesStream{exchange: x, client: c, spool: spool, taken: map[string]bool{}}
+			events = stream.events()
+		}
+		for event, err := range events {
+			if !yield(event, err) {
+				return
+			}
+		}
+	}
+}
+
+func (c *Client) limits(x *exchange) Limits {
+	return Limits{Windows: ParseLimits(x.Header, c.now()), Active: short(x.Header.Get("x-codex-active-limit")), Plan: short(x.Header.Get("x-codex-plan-type"))}
+}

@@ -1,0 +1,91 @@
+package codex
+
+import (
+	"bufio"
+	"errors"
+	"io"
+
+	"github.com/codexgen/codexgen/pkg/internal/jsonlift"
+)
+
+// imageMembers are the JSON members that carry base64 of an image.
+var imageMembers = []string{"partial_image_b64", "result", "b64_json"}
+
+// lifted is a JSON text with its images taken out into blobs.
+type lifted struct {
+	doc   *jsonlift.Document
+	spool Spool
+	taken map[int]bool
+	plain bool // the text was no JSON object at all
+}
+
+// lift reads one JSON text; its long image members go into the spool.
+func (x *responsesStream) lift(r io.Reader) (*lifted, error) { return lift(r, x.spool) }
+
+func lift(r io.Reader, spool Spool) (*lifted, error) {
+	buffered := bufio.NewReaderSize(r, 4<<10)
+	if first, err := buffered.Peek(1); err == nil && first[0] != '{' {
+		// "[DONE]" and other proxies' markers end some streams.
+		_, err = io.Copy(io.Discard, buffered)
+		return &lifted{doc: &jsonlift.Document{JSON: []byte("!")}, plain: true}, err
+	}
+	lifter := jsonlift.Lifter{Names: imageMembers, Create: func() (io.Writer, error) { return spool.Create() }}
+	doc, err := lifter.Lift(buffered)
+	var write *jsonlift.WriteError
+	var syntax *jsonlift.SyntaxError
+	switch {
+	case errors.As(err, &write):
+		err = newError(KindOutput, write.Err)
+	case errors.As(err, &syntax):
+		err = newError(KindMalformed, err)
+	}
+	l := &lifted{doc: doc, spool: spool, taken: map[int]bool{}}
+	if err != nil && doc != nil {
+		l.discardRest()
+	}
+	return l, err
+}
+
+// take hands out the image of a member, decoding it here when it was short
+// enough to stay in the JSON. Damaged base64 is an error only now that the
+// object is known to be an image.
+func (l *lifted) take(member jsonlift.Member) (Blob, int64, error) {
+	switch {
+	case member.State == jsonlift.Inline:
+		return l.decode(member)
+	case member.State != jsonlift.Lifted || member.Part < 0 || member.Part >= len(l.doc.Parts) || l.taken[member.Part]:
+		return nil, 0, newError(KindMalformed, errors.New("no image data"))
+	}
+	part := l.doc.Parts[member.Part]
+	if part.Err != nil {
+		return nil, 0, newError(KindDamaged, part.Err)
+	}
+	l.taken[member.Part] = true
+	return part.Writer.(Blob), part.Bytes, nil
+}
+
+func (l *lifted) decode(member jsonlift.Member) (Blob, int64, error) {
+	blob, err := l.spool.Create()
+	if err != nil {
+		return nil, 0, newError(KindOutput, err)
+	}
+	size, err := member.Decode(blob)
+	if err != nil {
+		_ = blob.Discard()
+		var write *jsonlift.WriteError
+		if errors.As(err, &write) {
+			return nil, 0, newError(KindOutput, write.Err)
+		}
+		return nil, 0, newError(KindDamaged, err)
+	}
+	return blob, size, nil
+}
+
+// discardRest drops the images that nobody took.
+func (l *lifted) discardRest() {
+	for i, part := range l.doc.Parts {
+		if blob, ok := part.Writer.(Blob); ok && !l.taken[i] {
+			_ = blob.Discard()
+		}
+	}
+}

@@ -1,0 +1,171 @@
+package codex
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Placeholders stand in a plan for what is filled in when it is sent: the
+// credential, and a host model that has to be looked up first.
+const (
+	tokenPlaceholder   = "Bearer {access token}"
+	accountPlaceholder = "{account id}"
+	modelPlaceholder   = "{first fitting model of GET models}"
+)
+
+// A Plan is one HTTP request, exactly: what is in it is sent and nothing else
+// but the length, the connection's own fields and, for an account whose token
+// claims them, X-OpenAI-Fedramp and x-openai-internal-codex-residency.
+type Plan struct {
+	Route  Route
+	Method string
+	URL    string
+	Header http.Header
+	Body   map[string]any // nil for GET
+}
+
+// Plan turns a valid request into the HTTP request for one route.
+func (c *Client) Plan(r Request, route Route) *Plan {
+	plan := &Plan{Route: route, Method: http.MethodPost, Header: c.identity()}
+	plan.Header.Set("Content-Type", "application/json")
+	if route == RouteImages {
+		plan.URL = c.base + "/images/generations"
+		plan.Header.Set("Accept", "application/json")
+		plan.Header.Set("x-codex-image-turn-id", uuid.NewString())
+		plan.Body = imagesBody(r)
+		return plan
+	}
+	plan.URL = c.base + "/responses"
+	plan.Header.Set("Accept", "text/event-stream")
+	plan.Body = responsesBody(r)
+	return plan
+}
+
+// identity is who codexgen says it is: itself, never the official client
+// (docs/protocol.md#headers).
+func (c *Client) identity() http.Header {
+	header := http.Header{}
+	header.Set("Authorization", tokenPlaceholder)
+	header.Set("ChatGPT-Account-ID", accountPlaceholder)
+	header.Set("originator", "codexgen")
+	header.Set("User-Agent", c.userAgent)
+	return header
+}
+
+// instructions is never empty: the backend refused requests without it on
+// 2026-05-04 (NousResearch/hermes-agent#19505).
+const instructions = "Draw the picture that the user describes with the image_generation tool. Do not answer in words."
+
+func responsesBody(r Request) map[string]any {
+	tool := map[string]any{
+		"type":           "image_generation",
+		"output_format":  orElse(r.Format, "png"),
+		"partial_images": r.Partials,
+	}
+	setIf(tool, "model", r.Model)
+	setIf(tool, "size", r.Size)
+	setIf(tool, "quality", r.Quality)
+	setIf(tool, "background", r.Background)
+	return map[string]any{
+		"model":        orElse(r.HostModel, modelPlaceholder),
+		"instructions": instructions,
+		"input": []any{map[string]any{
+			"type": "message", "role": "user",
+			"content": []any{map[string]any{"type": "input_text", "text": r.Prompt}},
+		}},
+		"tools":               []any{tool},
+		"tool_choice":         map[string]any{"type": "image_generation"},
+		"parallel_tool_calls": false,
+		"store":               false,
+		"stream":              true,
+		"include":             []any{},
+	}
+}
+
+// imagesBody is the official client's body (openai/codex, CLI 0.169.0,
+// 2026-11-13), with the user's wishes in place of its fixed values.
+func imagesBody(r Request) map[string]any {
+	return map[string]any{
+		"prompt":     r.Prompt,
+		"model":      orElse(r.Model, DefaultModel),
+		"background": orElse(r.Background, "opaque"),
+		"quality":    orElse(r.Quality, "auto"),
+		"size":       orElse(r.Size, "auto"),
+	}
+}
+
+// needsHostModel reports whether the plan still lacks its chat model.
+func (p *Plan) needsHostModel() bool { return p.Body["model"] == modelPlaceholder }
+
+// HostModel is the chat model of a responses plan, "" otherwise.
+func (p *Plan) HostModel() string {
+	if p.Route != RouteResponses || p.needsHostModel() {
+		return ""
+	}
+	model, _ := p.Body["model"].(string)
+	return model
+}
+
+// JSON is the body as it is sent.
+func (p *Plan) JSON() ([]byte, error) {
+	if p.Body == nil {
+		return nil, nil
+	}
+	return marshal(p.Body, "")
+}
+
+// WriteTo prints the plan for people: placeholders stand where secrets and
+// looked-up values will be.
+func (p *Plan) WriteTo(w io.Writer) (int64, error) {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s %s\n", p.Method, p.URL)
+	for _, name := range slices.Sorted(maps.Keys(p.Header)) {
+		for _, value := range p.Header[name] {
+			if name == "Authorization" && value != tokenPlaceholder {
+				value = "[redacted]"
+			}
+			fmt.Fprintf(&out, "%s: %s\n", name, value)
+		}
+	}
+	if p.Body != nil {
+		body, err := marshal(p.Body, "  ")
+		if err != nil {
+			return 0, err
+		}
+		fmt.Fprintf(&out, "\n%s\n", body)
+	}
+	n, err := io.WriteString(w, out.String())
+	return int64(n), err
+}
+
+func marshal(value any, indent string) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", indent)
+	if err := encoder.Encode(value); err != nil {
+		return nil, fmt.Errorf("write the request body: %w", err)
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}
+
+func orElse(value, fallback string) string {
+	if value == "" {
+		return fallback
+	}
+	return value
+}
+
+func setIf(object map[string]any, name, value string) {
+	if value != "" {
+		object[name] = value
+	}
+}

@@ -1,0 +1,210 @@
+package codex
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/codexgen/codexgen/pkg/sse"
+)
+
+// Why a request was ended from this side; the cause of its context.
+var (
+	errStalled = errors.New("no byte came for the stall limit")
+	errTimeout = errors.New("the request took longer than its limit")
+)
+
+// An exchange is one request under way: its answer, read through a watch that
+// ends it when nothing comes.
+type exchange struct {
+	*http.Response
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	watch  *watch
+}
+
+func (x *exchange) Close() {
+	x.watch.stop()
+	x.cancel(nil)
+	_ = x.Body.Close()
+}
+
+// open sends a plan and returns its answer, whatever its status.
+func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
+	body, err := plan.JSON()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	ctx, stopTimer := context.WithTimeoutCause(ctx, c.timeout, errTimeout)
+	w := newWatch(c.stall, func() { cancel(errStalled) })
+	end := func(cause error) { cancel(cause); stopTimer() }
+	if plan.Route == RouteResponses {
+		// This route sends events while it works, so silence counts from the
+		// end of the request; the images route is silent until it is done.
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { w.start() }})
+	}
+	request, err := http.NewRequestWithContext(ctx, plan.Method, plan.URL, bytes.NewReader(body))
+	if err != nil {
+		end(nil)
+		return nil, err
+	}
+	request.Header = plan.Header.Clone()
+	response, err := c.http.Do(request)
+	if err != nil {
+		w.stop()
+		failure := transportError(ctx, err)
+		end(nil)
+		return nil, failure
+	}
+	response.Body = &watchedBody{response.Body, w}
+	return &exchange{Response: response, ctx: ctx, cancel: end, watch: w}, nil
+}
+
+// transportError names what broke below HTTP. An error that is typed already
+// (the token source's, an interrupt) stays as it is.
+func transportError(ctx context.Context, err error) error {
+	var typed interface{ ExitCode() int }
+	if errors.As(err, &typed) {
+		return err
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		return ended(cause)
+	}
+	var unknownCA x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var record tls.RecordHeaderError
+	var verify *tls.CertificateVerificationError
+	var dns *net.DNSError
+	var dial *net.OpError
+	switch {
+	case errors.As(err, &unknownCA), errors.As(err, &host), errors.As(err, &invalid), errors.As(err, &record), errors.As(err, &verify),
+		strings.Contains(err.Error(), "tls: "):
+		return newError(KindTLS, rootCause(err))
+	case errors.As(err, &dns), refused(err), errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "proxyconnect"):
+		return newError(KindConnect, rootCause(err))
+	}
+	return newError(KindClosed, rootCause(err))
+}
+
+// rootCause drops net/url's "Post https://…:" in front, which repeats the URL.
+func rootCause(err error) error {
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner
+	}
+	return err
+}
+
+// ended turns the reason of a cancelled request into its error; an interrupt
+// passes as it is.
+func ended(cause error) error {
+	switch {
+	case errors.Is(cause, errStalled):
+		return newError(KindStalled, cause)
+	case errors.Is(cause, errTimeout), errors.Is(cause, context.DeadlineExceeded):
+		return newError(KindTimeout, cause)
+	}
+	return cause
+}
+
+// readError names what broke while an answer was being read.
+func (x *exchange) readError(err error) error {
+	var tooLarge *sse.TooLargeError
+	switch {
+	case context.Cause(x.ctx) != nil:
+		return ended(context.Cause(x.ctx))
+	case errors.As(err, &tooLarge):
+		return newError(KindMalformed, err)
+	}
+	return newError(KindCut, err)
+}
+
+// A watch calls silent when it was not touched for a while.
+type watch struct {
+	mu      sync.Mutex
+	timer   *time.Timer
+	limit   time.Duration
+	silent  func()
+	stopped bool
+}
+
+func newWatch(limit time.Duration, silent func()) *watch {
+	return &watch{limit: limit, silent: silent}
+}
+
+func (w *watch) start() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.stopped:
+	case w.timer == nil:
+		w.timer = time.AfterFunc(w.limit, w.silent)
+	default:
+		w.timer.Reset(w.limit)
+	}
+}
+
+// shorten lowers the limit from now on.
+func (w *watch) shorten(limit time.Duration) {
+	w.mu.Lock()
+	w.limit = min(w.limit, limit)
+	w.mu.Unlock()
+	w.start()
+}
+
+func (w *watch) stop() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stopped = true
+	if w.timer != nil {
+		w.timer.Stop()
+	}
+}
+
+// watchedBody starts the clock anew with each byte that arrives.
+type watchedBody struct {
+	io.ReadCloser
+	watch *watch
+}
+
+func (b *watchedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if n > 0 {
+		b.watch.start()
+	}
+	return n, err
+}
+
+// check refuses an answer that cannot hold an image.
+func (c *Client) check(x *exchange) error {
+	if encoding := x.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		failure := newError(KindMalformed, nil)
+		failure.Status, failure.IDs = x.StatusCode, requestIDs(x.Header)
+		failure.Message = "it is encoded as " + short(encoding) + ", which was not asked for"
+		return failure
+	}
+	html := strings.HasPrefix(x.Header.Get("Content-Type"), "text/html")
+	if x.StatusCode == http.StatusOK && !html {
+		return nil
+	}
+	x.watch.start()
+	f := readFailure(x.Response)
+	if cause := context.Cause(x.ctx); cause != nil {
+		return ended(cause)
+	}
+	failure := f.error(c.now())
+	if failure.Kind == KindChallenge && !strings.Contains(c.base, "/codex") {
+		failure.Kind = KindWrongURL
+	}
+	return failure
+}

@@ -1,0 +1,298 @@
+package codex
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/codexgen/codexgen/pkg/internal/jsonlift"
+	"github.com/codexgen/codexgen/pkg/internal/safetext"
+	"github.com/codexgen/codexgen/pkg/sse"
+)
+
+// finishGrace is how long the terminal event may take once the image is
+// there: nobody waits out the stall limit for a picture that is on disk.
+const finishGrace = 10 * time.Second
+
+// maxPartials bounds the drafts that are handed on, whatever arrives.
+const maxPartialEvents = 16
+
+// maxText bounds what is kept of an answer in words.
+const maxText = 2000
+
+// wireEvent is what codexgen reads of an event; the rest is ignored.
+type wireEvent struct {
+	Type     string          `json:"type"`
+	Item     *wireItem       `json:"item"`
+	Response *wireResponse   `json:"response"`
+	Delta    looseString     `json:"delta"`
+	Index    int             `json:"partial_image_index"`
+	Partial  jsonlift.Member `json:"partial_image_b64"`
+}
+
+type wireItem struct {
+	Type          string          `json:"type"`
+	ID            string          `json:"id"`
+	Status        string          `json:"status"`
+	Result        jsonlift.Member `json:"result"`
+	RevisedPrompt looseString     `json:"revised_prompt"`
+	Size          looseString     `json:"size"`
+	Quality       looseString     `json:"quality"`
+	Background    looseString     `json:"background"`
+	OutputFormat  looseString     `json:"output_format"`
+	Content       []wireContent   `json:"content"`
+}
+
+type wireContent struct {
+	Text    looseString `json:"text"`
+	Refusal looseString `json:"refusal"`
+}
+
+type wireResponse struct {
+	ID         string          `json:"id"`
+	Model      looseString     `json:"model"`
+	Tools      *[]wireTool     `json:"tools"`
+	Output     []wireItem      `json:"output"`
+	Usage      *wireUsage      `json:"usage"`
+	Error      json.RawMessage `json:"error"`
+	Incomplete struct {
+		Reason looseString `json:"reason"`
+	} `json:"incomplete_details"`
+}
+
+type wireTool struct {
+	Type looseString `json:"type"`
+	ToolEcho
+}
+
+type wireUsage struct {
+	Input   int64 `json:"input_tokens"`
+	Output  int64 `json:"output_tokens"`
+	Total   int64 `json:"total_tokens"`
+	Details struct {
+		Image int64 `json:"image_tokens"`
+	} `json:"input_tokens_details"`
+}
+
+func (u *wireUsage) event() Usage { return Usage{u.Input, u.Output, u.Total, u.Details.Image} }
+
+// A responsesStream reads the events of one answer of the responses route.
+type responsesStream struct {
+	*exchange
+	client   *Client
+	spool    Spool
+	taken    map[string]bool // item ids whose image was handed on
+	finals   int
+	partials int
+	said     strings.Builder
+	terminal bool
+}
+
+// events yields what the stream says, and at most one error, last.
+func (s *responsesStream) events() iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		decoder := sse.NewDecoder(s.Body)
+		for !s.terminal {
+			event, err := decoder.Next()
+			if err == nil {
+				err = s.one(event, func(e Event) bool { return yield(e, nil) })
+			}
+			if errors.Is(err, errDone) {
+				return
+			}
+			if err != nil {
+				s.end(err, yield)
+				return
+			}
+		}
+	}
+}
+
+// errDone is how a consumer's leaving travels up to events.
+var errDone = errors.New("the consumer is done")
+
+// end reports how a stream stopped before its terminal event. A finished
+// image is worth more than the goodbye: the fault becomes a warning.
+func (s *responsesStream) end(err error, yield func(Event, error) bool) {
+	var output *Error
+	if !errors.As(err, &output) {
+		if errors.Is(err, io.EOF) {
+			err = errors.New("it closed before its last event")
+		}
+		err = s.readError(err)
+	}
+	if s.finals > 0 && errors.As(err, &output) && output.Kind != KindOutput {
+		yield(Warning{"the image is complete, but then: " + output.Error()}, nil)
+		return
+	}
+	yield(nil, err)
+}
+
+// one reads one event, images included, and yields what it means.
+func (s *responsesStream) one(event *sse.Event, yield func(Event) bool) error {
+	lifted, err := s.lift(event)
+	if err != nil {
+		return err
+	}
+	defer lifted.discardRest()
+	var wire wireEvent
+	if err := json.Unmarshal(lifted.doc.JSON, &wire); err != nil && !isTypeError(err) {
+		if lifted.plain {
+			return sayIf(yield(Unknown{"not JSON"}))
+		}
+		return newError(KindMalformed, err)
+	}
+	return s.dispatch(wire, lifted, yield)
+}
+
+func sayIf(more bool) error {
+	if more {
+		return nil
+	}
+	return errDone
+}
+
+func (s *responsesStream) dispatch(wire wireEvent, lifted *lifted, yield func(Event) bool) error {
+	switch wire.Type {
+	case "response.created":
+		return sayIf(yield(s.started(wire.Response)))
+	case "response.image_generation_call.in_progress", "response.image_generation_call.generating":
+		return sayIf(yield(Drawing{}))
+	case "response.image_generation_call.partial_image":
+		return s.partial(wire, lifted, yield)
+	case "response.output_item.done":
+		return s.item(wire.Item, lifted, yield)
+	case "response.output_text.delta":
+		s.say(string(wire.Delta))
+		return nil
+	case "response.completed":
+		return s.completed(wire.Response, lifted, yield)
+	case "response.incomplete":
+		s.terminal = true
+		reason := ""
+		if wire.Response != nil {
+			reason = short(string(wire.Response.Incomplete.Reason))
+		}
+		return sayIf(yield(Incomplete{reason}))
+	case "response.failed", "error":
+		return s.failed(wire, lifted.doc.JSON, yield)
+	}
+	return sayIf(yield(Unknown{short(wire.Type)}))
+}
+
+func (s *responsesStream) started(response *wireResponse) Started {
+	started := Started{IDs: requestIDs(s.Header)}
+	if response == nil {
+		return started
+	}
+	started.ResponseID, started.Model = short(response.ID), short(string(response.Model))
+	if response.Tools == nil {
+		return started
+	}
+	started.Stripped = true
+	for _, tool := range *response.Tools {
+		if tool.Type == "image_generation" {
+			echo := tool.ToolEcho
+			started.Tool, started.Stripped = &echo, false
+		}
+	}
+	return started
+}
+
+func (s *responsesStream) partial(wire wireEvent, lifted *lifted, yield func(Event) bool) error {
+	if s.partials == maxPartialEvents {
+		return nil
+	}
+	blob, size, err := lifted.take(wire.Partial)
+	if err != nil || blob == nil {
+		return sayOr(yield, "a draft came damaged and was dropped", err)
+	}
+	s.partials++
+	return sayIf(yield(Partial{Index: wire.Index, Image: blob, Bytes: size}))
+}
+
+// sayOr passes a write error on and turns any other into a warning.
+func sayOr(yield func(Event) bool, warning string, err error) error {
+	var output *Error
+	if errors.As(err, &output) && output.Kind == KindOutput {
+		return err
+	}
+	return sayIf(yield(Warning{warning}))
+}
+
+// item hands on the image of an image_generation_call, once per id. The
+// status is not asked: it may still say "generating" (CLI#5014, NUKO).
+func (s *responsesStream) item(item *wireItem, lifted *lifted, yield func(Event) bool) error {
+	if item == nil {
+		return nil
+	}
+	if item.Type == "message" {
+		for _, content := range item.Content {
+			if s.said.Len() == 0 {
+				s.say(string(content.Text) + string(content.Refusal))
+			}
+		}
+		return nil
+	}
+	if item.Type != "image_generation_call" || s.taken[item.ID] || (item.ID == "" && s.finals > 0) {
+		return nil
+	}
+	if item.Status == "failed" || item.Result.State != jsonlift.Inline && item.Result.State != jsonlift.Lifted {
+		failure := newError(KindEmpty, nil)
+		failure.IDs, failure.Message = requestIDs(s.Header), "the image call ended as "+short(orElse(item.Status, "unnamed"))+" with no image"
+		return sayIf(yield(Failed{failure}))
+	}
+	blob, size, err := lifted.take(item.Result)
+	if err != nil {
+		return err
+	}
+	s.taken[item.ID] = true
+	s.finals++
+	s.watch.shorten(finishGrace)
+	return sayIf(yield(Final{ID: short(item.ID), Image: blob, Bytes: size, RevisedPrompt: string(item.RevisedPrompt),
+		Size: short(string(item.Size)), Quality: short(string(item.Quality)), Background: short(string(item.Background)), Format: short(string(item.OutputFormat))}))
+}
+
+func (s *responsesStream) completed(response *wireResponse, lifted *lifted, yield func(Event) bool) error {
+	s.terminal = true
+	if response != nil {
+		for i := range response.Output {
+			if err := s.item(&response.Output[i], lifted, yield); err != nil {
+				return err
+			}
+		}
+		if response.Usage != nil && !yield(response.Usage.event()) {
+			return errDone
+		}
+	}
+	if s.said.Len() > 0 && !yield(Text{safetext.Block(s.said.String(), maxText)}) {
+		return errDone
+	}
+	return sayIf(yield(Completed{}))
+}
+
+func (s *responsesStream) failed(wire wireEvent, body []byte, yield func(Event) bool) error {
+	s.terminal = true
+	f := parseFailure(body)
+	if wire.Response != nil {
+		f = f.over(wire.Response.Error)
+	}
+	if f.errType == wire.Type {
+		f.errType = ""
+	}
+	f.header = s.Header
+	failure := f.error(s.client.now())
+	if failure.Charged == ChargedNo && s.partials > 0 {
+		failure.Charged = ChargedUnknown
+	}
+	return sayIf(yield(Failed{failure}))
+}
+
+func (s *responsesStream) say(text string) {
+	if room := 4*maxText - s.said.Len(); room > 0 {
+		s.said.WriteString(text[:min(len(text), room)])
+	}
+}

@@ -1,0 +1,198 @@
+package codex
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/codexgen/codexgen/pkg/internal/retry"
+)
+
+// maxResponseHeader bounds the header of any answer.
+const maxResponseHeader = 256 << 10
+
+// NewTransport is the connection below everything else: the environment's
+// proxy settings (never for loopback), HTTP/2, no compression that was not
+// asked for. roots adds authorities to the system's; nil is the system's.
+func NewTransport(roots *x509.CertPool) *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableCompression = true
+	transport.MaxResponseHeaderBytes = maxResponseHeader
+	if roots != nil {
+		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	}
+	return transport
+}
+
+// Notices reach the generation that waits through its context.
+type noticeKey struct{}
+
+func withNotices(ctx context.Context, notice func(Event)) context.Context {
+	return context.WithValue(ctx, noticeKey{}, notice)
+}
+
+func notify(ctx context.Context, event Event) {
+	if notice, ok := ctx.Value(noticeKey{}).(func(Event)); ok {
+		notice(event)
+	}
+}
+
+// authTransport fills in the credential and does the steps of a 401: read the
+// store again and resend if the token there is another; then refresh and
+// resend; then give the 401 back.
+type authTransport struct {
+	next   http.RoundTripper
+	tokens TokenSource
+}
+
+func (t *authTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.Header.Get("Authorization") != tokenPlaceholder {
+		return t.next.RoundTrip(request)
+	}
+	token, err := t.tokens.Token(request.Context())
+	if err != nil {
+		return nil, err
+	}
+	reread, refreshed := false, false
+	for {
+		response, err := t.next.RoundTrip(fill(request, token))
+		if err != nil || response.StatusCode != http.StatusUnauthorized {
+			return response, err
+		}
+		other, why, ok := t.another(request.Context(), token, &reread, &refreshed)
+		if !ok {
+			return response, nil
+		}
+		if err := rewind(request); err != nil {
+			return response, nil
+		}
+		drain(response.Body)
+		notify(request.Context(), Resending{Why: why})
+		token = other
+	}
+}
+
+func (t *authTransport) another(ctx context.Context, refused Token, reread, refreshed *bool) (Token, string, bool) {
+	if !*reread {
+		*reread = true
+		if token, err := t.tokens.Token(ctx); err == nil && token.Access != refused.Access {
+			return token, "the login was refused (401), but the store has a newer one", true
+		}
+	}
+	if *refreshed {
+		return Token{}, "", false
+	}
+	*refreshed = true
+	token, err := t.tokens.Refresh(ctx, refused)
+	return token, "the login was refused (401) and has been refreshed", err == nil
+}
+
+// fill puts a token in the places that the plan keeps for it.
+func fill(request *http.Request, token Token) *http.Request {
+	filled := request.Clone(request.Context())
+	filled.Header.Set("Authorization", "Bearer "+token.Access.Reveal())
+	if filled.Header.Get("ChatGPT-Account-ID") == accountPlaceholder {
+		filled.Header.Del("ChatGPT-Account-ID")
+		if token.AccountID != "" {
+			filled.Header.Set("ChatGPT-Account-ID", token.AccountID)
+		}
+	}
+	if token.FedRAMP {
+		filled.Header.Set("X-OpenAI-Fedramp", "true")
+	}
+	if token.bound() {
+		filled.Header.Set("x-openai-internal-codex-residency", token.Residency)
+	}
+	return filled
+}
+
+func rewind(request *http.Request) error {
+	if request.GetBody == nil {
+		return errors.New("the request body cannot be sent twice")
+	}
+	body, err := request.GetBody()
+	request.Body = body
+	return err
+}
+
+// drain reads a little, so that the connection can be used again.
+func drain(body io.ReadCloser) {
+	_, _ = io.CopyN(io.Discard, body, maxErrorBody)
+	_ = body.Close()
+}
+
+// What is resent unasked, and how often.
+const (
+	maxResends     = 3
+	maxResendWait  = 60 * time.Second
+	connectBackoff = 250 * time.Millisecond
+)
+
+// retryTransport resends what is certain not to have made an image: a
+// connection that was refused before a byte was written, and a 429 or an
+// overload whose Retry-After is short.
+type retryTransport struct {
+	next http.RoundTripper
+	now  func() time.Time
+}
+
+func (t *retryTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	for resends := 0; ; resends++ {
+		wrote := false
+		trace := &httptrace.ClientTrace{WroteHeaders: func() { wrote = true }}
+		attempt := request.WithContext(httptrace.WithClientTrace(request.Context(), trace))
+		response, err := t.next.RoundTrip(attempt)
+		wait, why := t.resend(response, err, wrote, resends+1)
+		if why == "" || resends == maxResends || rewind(request) != nil {
+			return response, err
+		}
+		if response != nil {
+			drain(response.Body)
+		}
+		notify(request.Context(), Resending{Why: why})
+		if err := retry.Sleep(request.Context(), wait); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (t *retryTransport) resend(response *http.Response, err error, wrote bool, n int) (time.Duration, string) {
+	if err != nil {
+		if wrote || !refused(err) {
+			return 0, ""
+		}
+		return retry.Backoff(n, connectBackoff), "the connection was refused, nothing had been sent"
+	}
+	if response.StatusCode != http.StatusTooManyRequests && response.StatusCode != http.StatusServiceUnavailable {
+		return 0, ""
+	}
+	wait, ok := retry.After(response.Header.Get("Retry-After"), t.now())
+	if !ok || wait > maxResendWait {
+		return 0, ""
+	}
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
+	response.Body = struct {
+		io.Reader
+		io.Closer
+	}{bytes.NewReader(body), response.Body}
+	f := parseFailure(body)
+	f.status, f.header = response.StatusCode, response.Header
+	kind := classify(f)
+	overloaded := kind == KindOverloaded && f.code+f.errType != ""
+	if kind != KindRateLimit && !overloaded {
+		return 0, ""
+	}
+	wait = max(wait, time.Second)
+	return wait, strings.TrimSuffix(kinds[kind].says, "; the quota itself is not the cause") + "; it asks to wait " + wait.String()
+}
+
+// refused is a connection that the other side turned away.
+func refused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }

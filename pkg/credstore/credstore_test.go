@@ -1,0 +1,104 @@
+package credstore_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/codexgen/codexgen/pkg/credstore"
+)
+
+const canary = "canary-access-7d21"
+
+func claims(account string) string {
+	encode := base64.RawURLEncoding.EncodeToString
+	return encode([]byte(`{}`)) + "." + encode([]byte(`{"exp":1800000000,"https://api.openai.com/auth":{"chatgpt_account_id":"`+account+`"}}`)) + ".c2ln"
+}
+
+func write(t *testing.T, content string) string {
+	t.Helper()
+	home := t.TempDir()
+	if err := os.WriteFile(filepath.Join(home, "auth.json"), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return home
+}
+
+func TestReadCodexLoginAccountID(t *testing.T) {
+	for name, row := range map[string]struct{ content, want string }{
+		"stored":            {`{"auth_mode":"chatgpt","OPENAI_API_KEY":null,"tokens":{"id_token":"` + claims("from-id") + `","access_token":"` + canary + `","account_id":"stored"},"last_refresh":"2026-11-20T00:00:00Z"}`, "stored"},
+		"id token":          {`{"tokens":{"id_token":"` + claims("from-id") + `","access_token":"` + claims("from-access") + `","account_id":null}}`, "from-id"},
+		"access token":      {`{"tokens":{"id_token":"","access_token":"` + claims("from-access") + `"}}`, "from-access"},
+		"none":              {`{"tokens":{"access_token":"` + canary + `"}}`, ""},
+		"unknown keys kept": {`{"future":{"x":1},"tokens":{"access_token":"` + canary + `","account_id":"a","oauth_provenance":{}}}`, "a"},
+	} {
+		got, err := credstore.ReadCodexLogin(t.Context(), write(t, row.content))
+		if err != nil || got.AccountID != row.want || got.Anywhere {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+func TestReadCodexLoginRefuses(t *testing.T) {
+	for name, content := range map[string]string{
+		"an API key login":     `{"OPENAI_API_KEY":"sk-` + canary + `","tokens":{"access_token":"` + canary + `"}}`,
+		"another mode":         `{"auth_mode":"apikey","tokens":{"access_token":"` + canary + `"}}`,
+		"no tokens":            `{"auth_mode":"chatgpt"}`,
+		"half a file, forever": `{"tokens":{"access_token":"` + canary,
+		"an empty file":        ``,
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			_, err := credstore.ReadCodexLogin(t.Context(), write(t, content))
+			var typed *credstore.Error
+			if !errors.As(err, &typed) || typed.Missing || typed.ExitCode() != 3 || typed.Hint() == "" || strings.Contains(err.Error(), canary) {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+	_, err := credstore.ReadCodexLogin(t.Context(), t.TempDir())
+	var typed *credstore.Error
+	if !errors.As(err, &typed) || !typed.Missing {
+		t.Errorf("no file: %v", err)
+	}
+}
+
+func TestAHalfWrittenFileIsReadAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		home := write(t, `{"tokens":{"access_tok`)
+		go func() {
+			<-time.After(100 * time.Millisecond)
+			if err := os.WriteFile(filepath.Join(home, "auth.json"), []byte(`{"tokens":{"access_token":"whole"}}`), 0o600); err != nil {
+				t.Error(err)
+			}
+		}()
+		got, err := credstore.ReadCodexLogin(t.Context(), home)
+		if err != nil || got.Access.Reveal() != "whole" {
+			t.Errorf("%v, %v", got, err)
+		}
+	})
+}
+
+func TestCheck(t *testing.T) {
+	now := time.Unix(1700000000, 0)
+	for name, row := range map[string]struct {
+		token string
+		now   time.Time
+		ok    bool
+	}{
+		"opaque":       {canary, now, true},
+		"valid":        {claims("a"), now, true},
+		"expired":      {claims("a"), time.Unix(1900000000, 0), false},
+		"a line break": {canary + "\n", now, false},
+		"a space":      {"Bearer " + canary, now, false},
+	} {
+		err := credstore.FromToken(row.token, "", "here").Check(row.now)
+		if (err == nil) != row.ok || err != nil && strings.Contains(err.Error(), canary) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package safetext_test
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/codexgen/codexgen/pkg/internal/safetext"
+)
+
+func TestLine(t *testing.T) {
+	for name, row := range map[string]struct{ in, want string }{
+		"plain":         {"a cat", "a cat"},
+		"colour escape": {"\x1b[31mred\x1b[0m", "\uFFFD[31mred\uFFFD[0m"},
+		"title escape":  {"\x1b]0;owned\a", "\uFFFD]0;owned\uFFFD"},
+		"C1 control":    {"a\u009b31mb", "a\uFFFD31mb"},
+		"right to left": {"abc\u202efdp.exe", "abc\uFFFDfdp.exe"},
+		"zero width":    {"a\u200bb", "a\uFFFDb"},
+		"breaks fold":   {"one\r\n two\t\tthree", "one two three"},
+		"invalid UTF-8": {"a\xffb", "a\uFFFDb"},
+		"NUL":           {"a\x00b", "a\uFFFDb"},
+		"other scripts": {"猫が好き", "猫が好き"},
+		"cut":           {"0123456789", "01234567…"},
+	} {
+		if got := safetext.Line(row.in, 8+len(row.in)*boolInt(name != "cut")); got != row.want {
+			t.Errorf("%s: got %q, want %q", name, got, row.want)
+		}
+	}
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func TestBlockKeepsBreaks(t *testing.T) {
+	if got, want := safetext.Block("one\n\x1btwo", 20), "one\n\uFFFDtwo"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func FuzzLine(f *testing.F) {
+	f.Add("a \x1b[2J b", 5)
+	f.Fuzz(func(t *testing.T, text string, limit int) {
+		limit = max(0, min(limit, 1000))
+		got := safetext.Line(text, limit)
+		if utf8.RuneCountInString(got) > limit+2 {
+			t.Errorf("%d characters, limit %d", utf8.RuneCountInString(got), limit)
+		}
+		if strings.ContainsFunc(got, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			t.Errorf("unprintable character in %q", got)
+		}
+	})
+}
