@@ -57,9 +57,10 @@ func NewDecoder(r io.Reader, opts ...Option) *Decoder {
 
 // Next waits for the first data line of the next event, after it has discarded
 // what was left of the one before. It returns io.EOF when the stream ends
-// between events, io.ErrUnexpectedEOF when it ends inside a line or an event (of
-// which a data line or a type was there), *TooLargeError when the discarded event broke the limit, and any other error
-// of the reader as it is. An error is returned again by each later call.
+// between events, io.ErrUnexpectedEOF when it ends inside a line or after a data
+// line (a type or an id alone loses nothing), *TooLargeError when the discarded
+// event broke the limit, and any other error of the reader as it is. An error
+// is returned again by each later call.
 func (d *Decoder) Next() (*Event, error) {
 	if d.event != nil {
 		if err := d.event.discard(); err != nil {
@@ -108,7 +109,7 @@ func (d *Decoder) begin() error {
 			return d.cut(len(head) > 0)
 		}
 	}
-	if d.swallowLF && d.pos == d.end && d.fill() != nil {
+	if d.pos == d.end && d.fill() != nil {
 		return d.cut(false)
 	}
 	if d.swallowLF && d.buf[d.pos] == '\n' {
@@ -118,10 +119,9 @@ func (d *Decoder) begin() error {
 	return nil
 }
 
-// cut settles the error of a stream that has ended, inside a line or not. A
-// type that was announced belongs to an event that never came.
+// cut settles the error of a stream that has ended, inside a line or not.
 func (d *Decoder) cut(inLine bool) error {
-	if d.err == io.EOF && (inLine || d.event != nil || d.typ != "") {
+	if d.err == io.EOF && (inLine || d.event != nil) {
 		d.err = io.ErrUnexpectedEOF
 	}
 	return d.err

@@ -87,9 +87,11 @@ func TestLimitCountsEveryByte(t *testing.T) {
 }
 
 func TestRetryIsBounded(t *testing.T) {
-	_, d, _ := decode(strings.NewReader("retry: 99999999999999999999999\n\n"))
-	if retry, ok := d.Retry(); !ok || retry != math.MaxInt64/time.Millisecond*time.Millisecond {
-		t.Errorf("%v %v", retry, ok)
+	for _, digits := range []string{"9223372036855", "9223372036854775807", "99999999999999999999999"} {
+		_, d, _ := decode(strings.NewReader("retry: " + digits + "\n\n"))
+		if retry, ok := d.Retry(); !ok || retry != math.MaxInt64/time.Millisecond*time.Millisecond {
+			t.Errorf("%s: %v %v", digits, retry, ok)
+		}
 	}
 }
 
@@ -107,10 +109,10 @@ func TestAStuckReaderIsAnError(t *testing.T) {
 // TestHundredMiBInFixedMemory counts bytes, in one line and in short lines.
 func TestHundredMiBInFixedMemory(t *testing.T) {
 	for name, stream := range map[string]io.Reader{
-		"one line":    io.MultiReader(strings.NewReader("data: "), io.LimitReader(letters{}, 100<<20), strings.NewReader("\n\n")),
-		"short lines": io.MultiReader(io.LimitReader(&repeated{text: "data: 0123456789\r"}, 17<<20), strings.NewReader("\r")),
-		"comments":    io.MultiReader(io.LimitReader(&repeated{text: ": ping\n\n"}, 8<<20), strings.NewReader("data: a\n\n")),
-		"types":       io.MultiReader(io.LimitReader(&repeated{text: "event:\n"}, 7<<20), strings.NewReader("data: a\n\n")),
+		"one line":    io.MultiReader(strings.NewReader("data: "), io.LimitReader(many("A"), 100<<20), strings.NewReader("\n\n")),
+		"short lines": io.MultiReader(io.LimitReader(many("data: 0123456789\r"), 17<<20), strings.NewReader("\r")),
+		"comments":    io.MultiReader(io.LimitReader(many(": ping\n\n"), 8<<20), strings.NewReader("data: a\n\n")),
+		"types":       io.MultiReader(io.LimitReader(many("event:\n"), 7<<20), strings.NewReader("data: a\n\n")),
 	} {
 		before := allocated()
 		d := sse.NewDecoder(stream)
@@ -139,12 +141,12 @@ type repeated struct {
 	at   int
 }
 
+func many(text string) *repeated { return &repeated{text: strings.Repeat(text, 4<<10)} }
+
 func (r *repeated) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = r.text[r.at]
-		r.at = (r.at + 1) % len(r.text)
-	}
-	return len(p), nil
+	n := copy(p, r.text[r.at:])
+	r.at = (r.at + n) % len(r.text)
+	return n, nil
 }
 
 func BenchmarkSmallEventsLF(b *testing.B) {

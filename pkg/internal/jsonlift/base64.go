@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+
+	fastbase64 "github.com/segmentio/asm/base64"
 )
 
 // A Base64Error is text that is no base64, with its place: the offset in
@@ -64,15 +66,6 @@ func (d *decoder) slowStretch() int {
 	return 1 << 10
 }
 
-func (d *decoder) writeAll(texts ...[]byte) error {
-	for _, text := range texts {
-		if err := d.write(text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // fast decodes whole groups of the plain alphabet and returns how much text
 // that was; 0 leaves the block to slow.
 func (d *decoder) fast(block []byte) (int, error) {
@@ -83,7 +76,7 @@ func (d *decoder) fast(block []byte) (int, error) {
 	if len(block) == 0 || bytes.IndexByte(block, '=') >= 0 {
 		return 0, nil
 	}
-	n, err := base64.StdEncoding.Decode(d.out, block)
+	n, err := fastbase64.StdEncoding.Decode(d.out, block)
 	if err != nil || n != len(block)/4*3 { // the library passes over line breaks
 		return 0, nil
 	}

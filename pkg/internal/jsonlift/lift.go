@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 )
 
 const (
@@ -23,6 +24,7 @@ const (
 	// DefaultMaxJSON bounds what is left of a text.
 	DefaultMaxJSON = 2 << 20
 	maxDepth       = 1000
+	maxParts       = 64 // each costs the caller a file
 	bufferSize     = 64 << 10
 )
 
@@ -111,6 +113,7 @@ type scan struct {
 	named  bool   // the next value belongs to a named member
 	muted  int    // depth that ends a value which is not kept; 0 keeps
 	seen   bool   // a value has begun
+	block  []byte // the text of a named string, escapes resolved
 }
 
 func (s *scan) run() error {
@@ -238,7 +241,12 @@ func endOfString(piece []byte, escaped *bool) (int, bool) {
 
 func (s *scan) isNamed(quoted []byte) bool {
 	var name string
-	return json.Unmarshal(quoted, &name) == nil && slices.Contains(s.lifter.Names, name)
+	if json.Unmarshal(quoted, &name) != nil {
+		return false
+	}
+	// encoding/json matches names without regard to case: "Result" has to be
+	// lifted too, or the server's own object would stand for a Member.
+	return slices.ContainsFunc(s.lifter.Names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 // keep adds to what is left, unless the value is one that is not kept.

@@ -1,9 +1,11 @@
 package jsonlift
 
 import (
-	"bytes"
+	"encoding/binary"
+	"fmt"
 	"io"
-	"strconv"
+	"math/bits"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -36,35 +38,40 @@ func (s *scan) member(c byte) error {
 // base64 decoder into a new part.
 func (s *scan) lift() error {
 	s.in.start++
-	head := make([]byte, 0, InlineLimit)
-	var decoder *decoder
-	for {
-		piece, ended, err := s.piece()
-		if err != nil {
-			return s.stop(decoder, err)
-		}
-		switch {
-		case decoder != nil:
-			err = decoder.write(piece)
-		case len(head)+len(piece) <= InlineLimit:
-			head = append(head, piece...)
-		default:
-			room := InlineLimit - len(head)
-			head = append(head, piece[:room]...)
-			if decoder, err = s.part(); err == nil {
-				err = decoder.writeAll(withoutDataURL(head), piece[room:])
-			}
-		}
-		if err != nil {
-			return s.stop(decoder, err)
-		}
-		if ended {
-			return s.finish(head, decoder)
+	ended, err := s.fillBlock()
+	if err != nil {
+		return err
+	}
+	if ended && len(s.block) <= InlineLimit {
+		return s.putText(string(s.block))
+	}
+	decoder, err := s.part()
+	if err != nil {
+		return err
+	}
+	err = decoder.write(withoutDataURL(s.block))
+	for err == nil && !ended {
+		if ended, err = s.fillBlock(); err == nil {
+			err = decoder.write(s.block)
 		}
 	}
+	if err != nil {
+		return s.stop(decoder, err)
+	}
+	return s.finish(decoder)
+}
+
+func (s *scan) putText(text string) error {
+	if text == "" {
+		return s.put(Member{State: Empty})
+	}
+	return s.put(Member{State: Inline, Text: text})
 }
 
 func (s *scan) part() (*decoder, error) {
+	if len(s.doc.Parts) == maxParts {
+		return nil, &SyntaxError{fmt.Sprintf("it holds more than %d images", maxParts)}
+	}
 	writer, err := s.lifter.Create()
 	if err != nil {
 		return nil, &WriteError{err}
@@ -74,13 +81,7 @@ func (s *scan) part() (*decoder, error) {
 }
 
 // finish puts the member in place of a string that was read to its end.
-func (s *scan) finish(head []byte, decoder *decoder) error {
-	switch {
-	case decoder == nil && len(head) == 0:
-		return s.put(Member{State: Empty})
-	case decoder == nil:
-		return s.put(Member{State: Inline, Text: string(head)})
-	}
+func (s *scan) finish(decoder *decoder) error {
 	err := decoder.finish()
 	if err == decoder.wrong {
 		err = nil
@@ -105,53 +106,97 @@ func (s *scan) stop(decoder *decoder, err error) error {
 	return err
 }
 
-// piece returns the next stretch of a string, escapes resolved, and whether
-// the closing quote has been passed. It is valid until the next call.
-func (s *scan) piece() ([]byte, bool, error) {
-	rest, err := s.in.rest()
-	if err != nil {
-		return nil, false, unexpected(err)
-	}
-	end := len(rest)
-	if quote := bytes.IndexByte(rest, '"'); quote >= 0 {
-		end = quote
-	}
-	if escape := bytes.IndexByte(rest[:end], '\\'); escape >= 0 {
-		end = escape
-	}
-	if end > 0 {
-		return s.in.take(end), false, nil
-	}
-	if s.in.take(1)[0] == '"' {
-		return nil, true, nil
-	}
-	piece, err := s.escape()
-	return piece, false, err
-}
-
-func (s *scan) escape() ([]byte, error) {
-	c, err := s.in.byte()
-	if err != nil {
-		return nil, err
-	}
-	const from, to = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
-	if i := bytes.IndexByte([]byte(from), c); i >= 0 {
-		return []byte{to[i]}, nil
-	}
-	if c != 'u' {
-		return nil, &SyntaxError{"a string has an unknown escape"}
-	}
-	var digits [4]byte
-	for i := range digits {
-		if digits[i], err = s.in.byte(); err != nil {
-			return nil, err
+// fillBlock collects the next stretch of a string, escapes resolved, and says
+// whether its closing quote has been passed. Whole blocks keep the decoder and
+// the writer busy with large pieces however many escapes there are.
+func (s *scan) fillBlock() (ended bool, err error) {
+	s.block = s.block[:0]
+	for len(s.block) < blockSize {
+		rest, err := s.in.rest()
+		if err != nil {
+			return false, unexpected(err)
+		}
+		rest = rest[:min(len(rest), blockSize-len(s.block))]
+		if n := plain(rest); n > 0 {
+			s.block = append(s.block, s.in.take(n)...)
+			continue
+		}
+		switch rest[0] {
+		case '"':
+			s.in.start++
+			return true, nil
+		case '\\':
+			s.in.start++
+			err = s.escape()
+		default:
+			err = &SyntaxError{"a string holds a raw control character"}
+		}
+		if err != nil {
+			return false, err
 		}
 	}
-	code, err := strconv.ParseUint(string(digits[:]), 16, 16)
-	if err != nil {
-		return nil, &SyntaxError{"a string has an escape that is no character"}
+	return false, nil
+}
+
+// plain counts the bytes before the first quote, backslash or control
+// character, eight at a time.
+func plain(b []byte) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	n := 0
+	for ; len(b)-n >= 8; n += 8 {
+		x := binary.LittleEndian.Uint64(b[n:])
+		quote, slash := x^(ones*'"'), x^(ones*'\\')
+		// A high bit is set in each byte that borrowed: true for the lowest one
+		// that is looked for, and that is the only one asked about.
+		if odd := ((x-ones*0x20)&^x | (quote-ones)&^quote | (slash-ones)&^slash) & highs; odd != 0 {
+			return n + bits.TrailingZeros64(odd)/8
+		}
 	}
-	return utf8.AppendRune(nil, rune(code)), nil
+	for n < len(b) && b[n] >= 0x20 && b[n] != '"' && b[n] != '\\' {
+		n++
+	}
+	return n
+}
+
+// escape adds the character that a backslash begins.
+func (s *scan) escape() error {
+	c, err := s.in.byte()
+	if err != nil {
+		return err
+	}
+	const from, to = `"\/bfnrt`, "\"\\/\b\f\n\r\t"
+	if i := strings.IndexByte(from, c); i >= 0 {
+		s.block = append(s.block, to[i])
+		return nil
+	}
+	if c != 'u' {
+		return &SyntaxError{"a string has an unknown escape"}
+	}
+	var code rune
+	for range 4 {
+		digit, err := s.in.byte()
+		if err != nil {
+			return err
+		}
+		value, ok := hex(digit)
+		if !ok {
+			return &SyntaxError{"a string has an escape that is no character"}
+		}
+		code = code<<4 | value
+	}
+	// Halves of a surrogate pair become U+FFFD each: neither belongs in base64.
+	s.block = utf8.AppendRune(s.block, code)
+	return nil
+}
+
+func hex(c byte) (rune, bool) {
+	switch {
+	case c >= '0' && c <= '9':
+		return rune(c - '0'), true
+	case c|0x20 >= 'a' && c|0x20 <= 'f':
+		return rune(c|0x20-'a') + 10, true
+	}
+	return 0, false
 }
 
 // input is a buffered reader whose buffer can be seen.
