@@ -87,3 +87,13 @@ func safe(text string) string { return safetext.Line(redact.Scrub(text), maxMess
 
 // short is safe for words that are meant to be ids and codes.
 func short(text string) string { return safetext.Line(redact.Scrub(text), 80) }
+
+// MayBeCharged says whether the request may have cost an image.
+func (e *Error) MayBeCharged() Charged { return e.Charged }
+
+// DamagedError is an image whose bytes did not pass their check.
+func DamagedError(cause error, ids RequestIDs) *Error {
+	e := newError(KindDamaged, cause)
+	e.IDs = ids
+	return e
+}
