@@ -109,8 +109,10 @@ func (st *stream) draw() bool {
 	if st.on.has("only-partials") || st.on.has("only-completed") {
 		return true
 	}
+	if st.closed || st.r.Context().Err() != nil {
+		return false // nobody is left to draw for
+	}
 	st.countImage()
-	st.partials = -1 // from here on the placeholder is the final picture
 	st.event("response.output_item.done", map[string]any{"output_index": 0, "item": st.item(placeholder)})
 	if st.on.has("error-after-image") {
 		st.event("error", map[string]any{"code": "server_error", "message": "An error occurred after the image.", "param": nil})

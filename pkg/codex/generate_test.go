@@ -1,0 +1,376 @@
+package codex_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/codexgen/codexgen/pkg/codex"
+	"github.com/codexgen/codexgen/pkg/sandbox"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// memory is a Spool that counts what was made and discarded.
+type memory struct {
+	mu                 sync.Mutex
+	created, discarded int
+	full               bool
+}
+
+type blob struct {
+	bytes.Buffer
+	spool *memory
+}
+
+func (s *memory) Create() (codex.Blob, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.created++
+	return &blob{spool: s}, nil
+}
+
+func (b *blob) Write(p []byte) (int, error) {
+	if b.spool.full {
+		return 0, errors.New("no space left on device")
+	}
+	return b.Buffer.Write(p)
+}
+
+func (b *blob) Discard() error {
+	b.spool.mu.Lock()
+	defer b.spool.mu.Unlock()
+	b.spool.discarded++
+	return nil
+}
+
+// tokens is a store whose content can change.
+type tokens struct {
+	stored    []string // the next reads, the last one stays
+	refreshed string
+	refreshes int
+}
+
+func (s *tokens) Token(context.Context) (codex.Token, error) {
+	token := s.stored[0]
+	if len(s.stored) > 1 {
+		s.stored = s.stored[1:]
+	}
+	return codex.Token{Access: codex.NewSecret(token), AccountID: "acc"}, nil
+}
+
+func (s *tokens) Refresh(context.Context, codex.Token) (codex.Token, error) {
+	s.refreshes++
+	if s.refreshed == "" {
+		return codex.Token{}, codex.ErrNoRefresh
+	}
+	return codex.Token{Access: codex.NewSecret(s.refreshed), AccountID: "acc"}, nil
+}
+
+func fixed(token string) *tokens { return &tokens{stored: []string{token}} }
+
+// outcome is what a generation yielded.
+type outcome struct {
+	drafts, finals int
+	image          []byte
+	routes         []codex.Route
+	hosts          []string
+	resends        int
+	warnings       []string
+	err            error
+}
+
+func generate(t *testing.T, o codex.Options, r codex.Request, spool *memory) (got outcome) {
+	t.Helper()
+	transport := codex.NewTransport(nil)
+	defer transport.CloseIdleConnections()
+	o.Transport = transport
+	client, err := codex.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	handed := 0
+	for event, err := range client.Generate(t.Context(), r, spool) {
+		if err != nil {
+			got.err = err
+			break
+		}
+		switch event := event.(type) {
+		case codex.Planned:
+			got.routes = append(got.routes, event.Plan.Route)
+			got.hosts = append(got.hosts, event.Plan.HostModel())
+		case codex.Partial:
+			got.drafts++
+			handed++
+		case codex.Final:
+			got.finals++
+			handed++
+			got.image = event.Image.(*blob).Bytes()
+		case codex.Warning:
+			got.warnings = append(got.warnings, event.Text)
+		case codex.Resending:
+			got.resends++
+		}
+	}
+	if spool.created != spool.discarded+handed {
+		t.Errorf("%d images begun, %d discarded, %d handed on", spool.created, spool.discarded, handed)
+	}
+	return got
+}
+
+func startSandbox(t *testing.T, scenario string, faults ...string) (*sandbox.Server, codex.Options) {
+	t.Helper()
+	server, err := sandbox.New(sandbox.Config{Scenario: scenario, Faults: faults})
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := server.Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server, codex.Options{BaseURL: base, Tokens: &tokens{stored: []string{server.AccessToken()}}}
+}
+
+// The sandbox checks the account too; these requests leave it out.
+type noAccount struct{ *tokens }
+
+func (s noAccount) Token(ctx context.Context) (codex.Token, error) {
+	token, err := s.tokens.Token(ctx)
+	token.AccountID = ""
+	return token, err
+}
+
+func TestScenariosAndFaults(t *testing.T) {
+	request := codex.Request{Prompt: "a cat", Partials: 2}
+	for name, row := range map[string]struct {
+		scenario string
+		faults   string
+		request  codex.Request
+		kind     codex.Kind // "" is an image
+		drafts   int
+		routes   string
+		images   int // that the sandbox drew
+		warning  string
+	}{
+		"drafts":                      {request: request, drafts: 2, routes: "responses", images: 1},
+		"no drafts":                   {request: codex.Request{Prompt: "a cat"}, routes: "images", images: 1},
+		"transparent":                 {request: codex.Request{Prompt: "a cat", Partials: 2, Background: "transparent"}, routes: "images", images: 1},
+		"webp":                        {request: codex.Request{Prompt: "a cat", Format: "webp"}, routes: "responses", images: 1},
+		"stripped, auto":              {scenario: "stripped", request: request, routes: "responses images", images: 1},
+		"stripped, drafts asked":      {scenario: "stripped", request: codex.Request{Prompt: "a cat", Partials: 2, DraftsAsked: true}, kind: codex.KindToolStripped, routes: "responses"},
+		"stripped, route asked":       {scenario: "stripped", request: codex.Request{Prompt: "a cat", Route: codex.RouteResponses}, kind: codex.KindToolStripped, routes: "responses"},
+		"images missing, auto":        {scenario: "images-missing", request: codex.Request{Prompt: "a cat"}, routes: "images responses", images: 1},
+		"images missing, transparent": {scenario: "images-missing", request: codex.Request{Prompt: "a cat", Background: "transparent"}, kind: codex.KindRouteMissing, routes: "images"},
+		"usage limit":                 {scenario: "usage-limit", request: request, kind: codex.KindUsageLimit, routes: "responses"},
+		"moderation":                  {scenario: "moderation", request: request, kind: codex.KindModeration, routes: "responses"},
+		"challenge":                   {scenario: "challenge", request: request, kind: codex.KindChallenge, routes: "responses"},
+		"text only":                   {scenario: "text-only", request: request, kind: codex.KindText, routes: "responses"},
+		"empty":                       {scenario: "empty", request: request, kind: codex.KindEmpty, routes: "responses"},
+
+		"CRLF":                       {faults: "crlf", request: request, drafts: 2, routes: "responses", images: 1},
+		"only in completed":          {faults: "only-completed", request: request, drafts: 2, routes: "responses", images: 1},
+		"only partials":              {faults: "only-partials", request: request, drafts: 2, kind: codex.KindEmpty, routes: "responses"},
+		"error after the image":      {faults: "error-after-image", request: request, drafts: 2, routes: "responses", images: 1, warning: "the image is complete"},
+		"corrupt base64":             {faults: "corrupt small", request: request, drafts: 2, kind: codex.KindDamaged, routes: "responses", images: 1},
+		"corrupt base64, big":        {faults: "corrupt", request: codex.Request{Prompt: "a cat"}, kind: codex.KindDamaged, routes: "images", images: 1},
+		"cut in an image":            {faults: "cut=20000", request: request, kind: codex.KindCut, routes: "responses"},
+		"clean end in an image":      {faults: "truncate=20000", request: request, kind: codex.KindCut, routes: "responses"},
+		"cut at once":                {faults: "cut=0", request: request, kind: codex.KindCut, routes: "responses"},
+		"cut, images route":          {faults: "cut=20000", request: codex.Request{Prompt: "a cat"}, kind: codex.KindCut, routes: "images", images: 1},
+		"clean end, images route":    {faults: "truncate=20000", request: codex.Request{Prompt: "a cat"}, kind: codex.KindCut, routes: "images", images: 1},
+		"one byte at a time":         {faults: "one-byte small", request: request, drafts: 2, routes: "responses", images: 1},
+		"500":                        {faults: "status=500", request: request, kind: codex.KindServer, routes: "responses"},
+		"503 without Retry-After":    {faults: "status=503", request: request, kind: codex.KindOverloaded, routes: "responses"},
+		"429 asking to wait an hour": {faults: "status=429 retry-after=3600", request: request, kind: codex.KindRateLimit, routes: "responses"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server, options := startSandbox(t, row.scenario, strings.Fields(row.faults)...)
+			options.Tokens = noAccount{options.Tokens.(*tokens)}
+			got := generate(t, options, row.request, &memory{})
+			var failure *codex.Error
+			errors.As(got.err, &failure)
+			switch {
+			case row.kind == "" && (got.err != nil || got.finals != 1 || len(got.image) == 0):
+				t.Errorf("%d images, %v", got.finals, got.err)
+			case row.kind != "" && (failure == nil || failure.Kind != row.kind || got.finals != 0):
+				t.Errorf("%d images, %v, want %s", got.finals, got.err, row.kind)
+			}
+			var routes []string
+			for _, route := range got.routes {
+				routes = append(routes, string(route))
+			}
+			if strings.Join(routes, " ") != row.routes || row.kind != codex.KindCut && got.drafts != row.drafts || server.Stats().Images != row.images {
+				t.Errorf("routes %v, %d drafts, %d drawn", routes, got.drafts, server.Stats().Images)
+			}
+			if warnings := strings.Join(got.warnings, "; "); row.warning != "" && !strings.Contains(warnings, row.warning) || row.warning == "" && warnings != "" {
+				t.Errorf("warnings: %s", warnings)
+			}
+			if failure != nil && (failure.Hint() == "" || failure.IDs.Request == "" && failure.Status != 0) {
+				t.Errorf("hint %q, ids %+v", failure.Hint(), failure.IDs)
+			}
+		})
+	}
+}
+
+// script answers each request with the next handler.
+func script(t *testing.T, handlers ...http.HandlerFunc) (codex.Options, *int) {
+	t.Helper()
+	count := 0
+	var mu sync.Mutex
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		handler := handlers[min(count, len(handlers)-1)]
+		count++
+		mu.Unlock()
+		_, _ = io.Copy(io.Discard, r.Body)
+		handler(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return codex.Options{BaseURL: server.URL, Tokens: fixed("canary-token-1f3b")}, &count
+}
+
+func status(code int, body string, header ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		for i := 0; i < len(header); i += 2 {
+			w.Header().Set(header[i], header[i+1])
+		}
+		w.WriteHeader(code)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+var picture = status(200, `{"created":1,"data":[{"b64_json":"iVBORw0KGgo="}]}`, "Content-Type", "application/json")
+
+// TestN19Unauthorized does the steps of a 401: read the store again, then
+// refresh, then give up.
+func TestN19Unauthorized(t *testing.T) {
+	refused := status(401, `{"error":{"code":"token_expired","message":"Provided authentication token is expired."}}`)
+	for name, row := range map[string]struct {
+		tokens              *tokens
+		answers             []http.HandlerFunc
+		requests, refreshes int
+		ok                  bool
+	}{
+		"the store has another": {&tokens{stored: []string{"a", "a", "b"}}, []http.HandlerFunc{refused, picture}, 2, 0, true},
+		"refreshed":             {&tokens{stored: []string{"a"}, refreshed: "c"}, []http.HandlerFunc{refused, picture}, 2, 1, true},
+		"both, then given up":   {&tokens{stored: []string{"a", "a", "b"}, refreshed: "c"}, []http.HandlerFunc{refused}, 3, 1, false},
+		"not ours to refresh":   {fixed("a"), []http.HandlerFunc{refused}, 1, 1, false},
+	} {
+		options, count := script(t, row.answers...)
+		options.Tokens = row.tokens
+		got := generate(t, options, codex.Request{Prompt: "x"}, &memory{})
+		var failure *codex.Error
+		if (got.err == nil) != row.ok || *count != row.requests || row.tokens.refreshes != row.refreshes || got.resends != row.requests-1 ||
+			!row.ok && (!errors.As(got.err, &failure) || failure.ExitCode() != 3) {
+			t.Errorf("%s: %v, %d requests, %d refreshes, %d resends", name, got.err, *count, row.tokens.refreshes, got.resends)
+		}
+	}
+}
+
+func TestWhatIsSentTwice(t *testing.T) {
+	overloaded := status(503, `{"error":{"code":"server_is_overloaded","message":"busy"}}`, "Retry-After", "0")
+	closed := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+	for name, row := range map[string]struct {
+		answers           []http.HandlerFunc
+		retries, requests int
+		kind              codex.Kind
+	}{
+		"an overload that asks to wait":  {[]http.HandlerFunc{overloaded, picture}, 0, 2, ""},
+		"an overload that stays":         {[]http.HandlerFunc{overloaded}, 0, 4, codex.KindOverloaded},
+		"a 503 with no code":             {[]http.HandlerFunc{status(503, "", "Retry-After", "0")}, 0, 1, codex.KindOverloaded},
+		"a used-up limit":                {[]http.HandlerFunc{status(429, `{"error":{"type":"usage_limit_reached"}}`, "Retry-After", "0")}, 0, 1, codex.KindUsageLimit},
+		"a 500":                          {[]http.HandlerFunc{status(500, "")}, 0, 1, codex.KindServer},
+		"a 500, one repetition":          {[]http.HandlerFunc{status(500, ""), picture}, 1, 2, ""},
+		"a 502 that stays, with two":     {[]http.HandlerFunc{status(502, "")}, 2, 3, codex.KindServer},
+		"closed without an answer":       {[]http.HandlerFunc{closed}, 0, 1, codex.KindClosed},
+		"closed, one repetition":         {[]http.HandlerFunc{closed, picture}, 1, 2, ""},
+		"moderation, retries or not":     {[]http.HandlerFunc{status(400, `{"error":{"code":"moderation_blocked"}}`)}, 3, 1, codex.KindModeration},
+		"a redirect":                     {[]http.HandlerFunc{status(307, "", "Location", "https://example.com/")}, 0, 1, codex.KindRedirect},
+		"an encoding that nobody wanted": {[]http.HandlerFunc{status(200, "xx", "Content-Encoding", "br")}, 0, 1, codex.KindMalformed},
+		"a web page":                     {[]http.HandlerFunc{status(200, "<html>hi", "Content-Type", "text/html")}, 0, 1, codex.KindWebPage},
+	} {
+		t.Run(name, func(t *testing.T) {
+			options, count := script(t, row.answers...)
+			options.Retries = row.retries
+			got := generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
+			var failure *codex.Error
+			errors.As(got.err, &failure)
+			if *count != row.requests || row.kind == "" && got.err != nil || row.kind != "" && (failure == nil || failure.Kind != row.kind) {
+				t.Errorf("%v, %d requests, want %s and %d", got.err, *count, row.kind, row.requests)
+			}
+		})
+	}
+}
+
+func TestN1ConnectionRefused(t *testing.T) {
+	server := httptest.NewServer(nil)
+	url := server.URL
+	server.Close()
+	got := generate(t, codex.Options{BaseURL: url, Tokens: fixed("x")}, codex.Request{Prompt: "x"}, &memory{})
+	var failure *codex.Error
+	if !errors.As(got.err, &failure) || failure.Kind != codex.KindConnect || failure.Charged != codex.ChargedNo || got.resends != 3 {
+		t.Errorf("%v, %d resends", got.err, got.resends)
+	}
+}
+
+func TestModelNotAvailableTriesTheNextOnce(t *testing.T) {
+	catalogue := status(200, `{"models":[{"slug":"lite","use_responses_lite":true},{"slug":"text","input_modalities":["text"]},{"slug":"first"},{"slug":"hidden","visibility":"hide"},{"slug":"second","input_modalities":["text","image"]}]}`)
+	gone := status(404, `{"error":{"code":"model_not_found","message":"The model does not exist or you do not have access to it."}}`)
+	options, count := script(t, catalogue, gone)
+	got := generate(t, options, codex.Request{Prompt: "x", Partials: 1, Route: codex.RouteResponses}, &memory{})
+	if hosts := strings.Join(got.hosts, " "); hosts != "first second" || *count != 3 || got.err == nil {
+		t.Errorf("hosts %s, %d requests, %v", hosts, *count, got.err)
+	}
+}
+
+// TestAFullDiskIsNotTheBackendsFault ends in exit code 9.
+func TestAFullDiskIsNotTheBackendsFault(t *testing.T) {
+	_, options := startSandbox(t, "")
+	options.Tokens = noAccount{options.Tokens.(*tokens)}
+	for _, r := range []codex.Request{{Prompt: "x"}, {Prompt: "x", Partials: 1}} {
+		got := generate(t, options, r, &memory{full: true})
+		var failure *codex.Error
+		if !errors.As(got.err, &failure) || failure.ExitCode() != 9 {
+			t.Errorf("%v", got.err)
+		}
+	}
+}
+
+// TestStall ends a silent stream, and keeps a finished image when only the
+// goodbye is missing.
+func TestStall(t *testing.T) {
+	for faults, row := range map[string]struct {
+		kind   codex.Kind
+		finals int
+	}{"stall=0": {codex.KindStalled, 0}, "stall=20000": {codex.KindStalled, 0}} {
+		_, options := startSandbox(t, "", faults)
+		options.Tokens = noAccount{options.Tokens.(*tokens)}
+		options.StallTimeout = 300 * time.Millisecond
+		got := generate(t, options, codex.Request{Prompt: "x", Partials: 1}, &memory{})
+		var failure *codex.Error
+		if !errors.As(got.err, &failure) || failure.Kind != row.kind || failure.Charged != codex.ChargedUnknown {
+			t.Errorf("%s: %v", faults, got.err)
+		}
+	}
+	options, _ := script(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	options.Timeout = 100 * time.Millisecond
+	got := generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
+	var failure *codex.Error
+	if !errors.As(got.err, &failure) || failure.Kind != codex.KindTimeout {
+		t.Errorf("timeout: %v", got.err)
+	}
+}
