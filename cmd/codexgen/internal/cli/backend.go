@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/codexgen/codexgen/pkg/codex"
+	"github.com/codexgen/codexgen/pkg/credstore"
+	"github.com/codexgen/codexgen/pkg/sandbox"
+)
+
+// sandboxPace is the pause between the sandbox's drawing phases: long enough
+// to see the drafts come, short enough for a first try.
+const sandboxPace = 250 * time.Millisecond
+
+// backendOptions say which backend a command speaks to, and how.
+type backendOptions struct {
+	global       globalOptions
+	baseURL      string
+	caCert       string
+	timeout      time.Duration
+	stallTimeout time.Duration
+	retries      int
+}
+
+func (o *backendOptions) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&o.baseURL, "base-url", "", "backend to use with a token from the environment (default "+codex.DefaultBaseURL+")")
+	flags.StringVar(&o.caCert, "ca-cert", "", "file with a certificate authority (PEM) to trust besides the system's")
+	flags.DurationVar(&o.timeout, "timeout", codex.DefaultTimeout, "limit for a whole request")
+	flags.DurationVar(&o.stallTimeout, "stall-timeout", codex.DefaultStallTimeout, "limit for silence while an answer is expected")
+	flags.IntVar(&o.retries, "retries", 0, "repeat a failed request that may have been charged, so many times")
+}
+
+func (o backendOptions) check() error {
+	switch {
+	case o.timeout <= 0 || o.stallTimeout <= 0:
+		return usageError{"--timeout and --stall-timeout must be longer than nothing", "for example --timeout 10m"}
+	case o.retries < 0 || o.retries > 5:
+		return usageError{fmt.Sprintf("--retries %d: 0 to 5 repetitions", o.retries), "each may cost an image"}
+	}
+	return nil
+}
+
+// A connection is a client with what has to be closed after it.
+type connection struct {
+	client *codex.Client
+	server *sandbox.Server // nil but for --sandbox
+	plan   string          // the account's plan, if the token says
+	note   string          // a line for people about where the login came from
+}
+
+func (c *connection) Close() error {
+	if c.server == nil {
+		return nil
+	}
+	return c.server.Close()
+}
+
+// connect finds the credential and makes the client; nothing is sent yet.
+func connect(ctx context.Context, env Env, o backendOptions) (*connection, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	conn := &connection{}
+	base, tokens, err := conn.login(ctx, env, o)
+	if err != nil {
+		return nil, err
+	}
+	conn.client, err = newClient(env, o, base, tokens, conn.server == nil)
+	if err != nil {
+		_ = conn.Close()
+	}
+	return conn, err
+}
+
+func newClient(env Env, o backendOptions, base string, tokens codex.TokenSource, cache bool) (*codex.Client, error) {
+	roots, err := authorities(o.caCert)
+	if err != nil {
+		return nil, err
+	}
+	options := codex.Options{
+		BaseURL: base, Tokens: tokens, Transport: codex.NewTransport(roots), Version: env.Version,
+		Timeout: o.timeout, StallTimeout: o.stallTimeout, Retries: o.retries, Now: env.Now,
+	}
+	if o.global.Debug != "" {
+		options.Log = slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		options.LogBodies = o.global.Debug == "full"
+	}
+	if cache && env.StateDir != "" {
+		options.Models = &modelCache{dir: env.StateDir, base: base, now: env.Now}
+	}
+	return codex.New(options)
+}
+
+// authorities are the system's and one more.
+func authorities(path string) (*x509.CertPool, error) {
+	if path == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, usageError{fmt.Sprintf("--ca-cert %s: %v", path, rootCause(err)), "name a PEM file that can be read"}
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, usageError{fmt.Sprintf("--ca-cert %s: there is no certificate in it", path), "name a PEM file"}
+	}
+	return roots, nil
+}
+
+// login settles where requests go and with which credential: the sandbox's
+// throw-away one; the environment's, which may go to any base URL; or a
+// borrowed Codex login, which goes to its own host only.
+func (c *connection) login(ctx context.Context, env Env, o backendOptions) (string, codex.TokenSource, error) {
+	if o.global.SandboxSet {
+		return c.startSandbox(o.global.Sandbox)
+	}
+	if token, ok := env.LookupEnv("CODEXGEN_ACCESS_TOKEN"); ok && token != "" {
+		account, _ := env.LookupEnv("CODEXGEN_ACCOUNT_ID")
+		credential := credstore.FromToken(token, account, "CODEXGEN_ACCESS_TOKEN")
+		c.plan = credential.Plan
+		return o.baseURL, fixedToken{credential}, credential.Check(env.Now())
+	}
+	if o.baseURL != "" && o.baseURL != codex.DefaultBaseURL {
+		return "", nil, usageError{"--base-url " + o.baseURL + ": a stored login goes to its own host only", "set CODEXGEN_ACCESS_TOKEN to a token that is meant for this URL"}
+	}
+	home := codexHome(env)
+	credential, err := credstore.ReadCodexLogin(ctx, home)
+	if err != nil {
+		return "", nil, err
+	}
+	c.plan, c.note = credential.Plan, "using the Codex login at "+credential.Source+" (read only)"
+	return "", borrowedToken{home}, credential.Check(env.Now())
+}
+
+func codexHome(env Env) string {
+	if home, ok := env.LookupEnv("CODEX_HOME"); ok && home != "" {
+		return home
+	}
+	return filepath.Join(env.HomeDir, ".codex")
+}
+
+func (c *connection) startSandbox(scenario string) (string, codex.TokenSource, error) {
+	server, err := sandbox.New(sandbox.Config{Scenario: scenario, Pace: sandboxPace})
+	if err != nil {
+		return "", nil, usageError{"--sandbox: " + err.Error(), "codexgen sandbox --help lists the scenarios"}
+	}
+	base, err := server.Start("127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	c.server = server
+	return base, fixedToken{credstore.FromToken(server.AccessToken(), server.AccountID(), "the sandbox")}, nil
+}

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/codexgen/codexgen/pkg/codex"
+)
+
+// genOptions is one `gen` as the user asked for it.
+type genOptions struct {
+	backend backendOptions
+
+	prompt       string
+	output       string
+	size         string
+	quality      string
+	background   string
+	format       string
+	model        string
+	hostModel    string
+	route        string
+	partials     int
+	partialsSet  bool
+	keepPartials bool
+	force        bool
+	dryRun       bool
+	json         bool
+	events       bool
+}
+
+func newGenCmd(env Env, run func(context.Context, Env, genOptions) error) *cobra.Command {
+	var o genOptions
+	cmd := &cobra.Command{
+		Use:   `gen "PROMPT"`,
+		Short: "Make an image from a prompt",
+		Long: `Make an image from a prompt and print its path.
+
+Drafts are written beside it while the backend draws, as NAME.partial-K.png, and
+removed once the image is there. The prompt "-" is read from standard input.
+
+The backend is undocumented. It often ignores size and quality: what was asked,
+what it reports and what the file really is are told apart.`,
+		Example: `  codexgen gen "a cat" --sandbox          try it, no account needed
+  codexgen gen "a lighthouse at dusk" -o lighthouse.png
+  codexgen gen "a red fox, flat icon" --background transparent
+  echo "a cat" | codexgen gen - --json`,
+		GroupID: groupImages,
+		Args:    onePrompt,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.prompt = args[0]
+			o.partialsSet = wasSet(cmd, "partials")
+			o.backend.global = globalFlags(cmd)
+			return run(cmd.Context(), env, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVarP(&o.output, "output", "o", "", "file, folder, or - for standard output (default: a name from the prompt)")
+	flags.BoolVar(&o.force, "force", false, "replace the file named by --output")
+	flags.IntVar(&o.partials, "partials", 2, "drafts to ask for, 0 to 3")
+	flags.BoolVar(&o.keepPartials, "keep-partials", false, "keep the drafts beside the image")
+	flags.StringVar(&o.size, "size", "", "WIDTHxHEIGHT in pixels, or auto; a wish")
+	flags.StringVar(&o.quality, "quality", "", strings.Join(codex.Qualities, ", ")+"; a wish")
+	flags.StringVar(&o.background, "background", "", strings.Join(codex.Backgrounds, ", "))
+	flags.StringVar(&o.format, "format", "", strings.Join(codex.Formats, ", "))
+	flags.StringVar(&o.model, "model", "", "image model's name; the backend may ignore it")
+	flags.StringVar(&o.hostModel, "host-model", "", "chat model that carries the image tool (default: looked up)")
+	flags.StringVar(&o.route, "route", "auto", "auto, responses (drafts) or images (no chat model)")
+	o.backend.addFlags(flags)
+	flags.BoolVar(&o.dryRun, "dry-run", false, "print the request and send nothing")
+	flags.BoolVar(&o.json, "json", false, "print one JSON object, also on failure")
+	flags.BoolVar(&o.events, "events", false, "print a JSON object a line as things happen")
+	for name, values := range map[string][]string{
+		"size":       {"auto", "1024x1024", "1536x1024", "1024x1536"},
+		"quality":    codex.Qualities,
+		"background": codex.Backgrounds,
+		"format":     codex.Formats,
+		"route":      {"auto", "responses", "images"},
+		"partials":   {"0", "1", "2", "3"},
+	} {
+		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+	return cmd
+}
+
+// onePrompt takes exactly one argument: a prompt that the shell has split up
+// must not become a picture of its first word.
+func onePrompt(_ *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return usageError{`gen needs a prompt`, `codexgen gen "a cat"`}
+	case len(args) > 1:
+		return usageError{fmt.Sprintf("gen takes one prompt, but got %d: %q, %q …", len(args), args[0], args[1]),
+			`quote the prompt: codexgen gen "a cat"; a scenario is written --sandbox=NAME`}
+	}
+	return nil
+}
+
+// readPrompt resolves "-" to standard input, bounded.
+func readPrompt(prompt string, stdin io.Reader) (string, error) {
+	if prompt != "-" {
+		return prompt, nil
+	}
+	const maxBytes = 4 * codex.MaxPromptChars
+	text, err := io.ReadAll(io.LimitReader(stdin, maxBytes+1))
+	if err != nil {
+		return "", fmt.Errorf("read the prompt: %w", err)
+	}
+	return strings.TrimSpace(string(text)), nil
+}
+
+// request is what the library is asked for.
+func (o genOptions) request() codex.Request {
+	return codex.Request{
+		Prompt: o.prompt, Model: o.model, HostModel: o.hostModel, Size: o.size, Quality: o.quality,
+		Background: o.background, Format: o.format, Partials: o.partials, Route: codex.Route(o.route),
+		DraftsAsked: o.partialsSet && o.partials > 0, PreferOneShot: o.output == "-",
+	}
+}
+
+// check refuses what cannot be meant together.
+func (o genOptions) check() error {
+	chosen := []string{}
+	for name, on := range map[string]bool{"--json": o.json, "--events": o.events, "--output -": o.output == "-"} {
+		if on {
+			chosen = append(chosen, name)
+		}
+	}
+	if len(chosen) > 1 {
+		return usageError{"standard output can carry one thing: --json, --events or --output -", "leave one of them out"}
+	}
+	if o.output == "-" && (o.keepPartials || o.partialsSet && o.partials > 0) {
+		return usageError{"--output - has no place for drafts", "leave --partials and --keep-partials out"}
+	}
+	return o.request().Validate()
+}

@@ -1,0 +1,121 @@
+// Package cli is the command line: one file a command, each a constructor
+// (flags only), an options struct (plain data) and a run function (no cobra).
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// The headings of the help.
+const (
+	groupImages = "images"
+	groupAbout  = "about"
+)
+
+// Main runs one command line and returns its exit code.
+func Main(args []string, env Env) int {
+	ctx, stop := withSignals(context.Background())
+	defer stop()
+	root := Root(env)
+	root.SetArgs(append([]string{}, args...)) // never nil, which would mean os.Args
+	return finish(ctx, env.Stderr, root.ExecuteContext(ctx))
+}
+
+// commands lists every command, in the order of the help.
+func commands(env Env) []*cobra.Command {
+	return []*cobra.Command{
+		newGenCmd(env, runGen),
+		newSandboxCmd(env, runSandbox),
+		newConfigCmd(env),
+		newCompletionCmd(env),
+		newVersionCmd(env, runVersion),
+	}
+}
+
+// Root is a new command tree.
+func Root(env Env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "codexgen",
+		Short: "Make images with a ChatGPT/Codex login",
+		Long: `Make images with a ChatGPT/Codex login.
+
+The backend is the one that the Codex programs use. It is undocumented and may
+change or refuse at any time.`,
+		Example: `  codexgen gen "a cat" --sandbox     try it, no account needed
+  codexgen gen "a cat"               with your login`,
+		Version:           env.Version,
+		Args:              onlySubcommands,
+		RunE:              showHelp,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return applySettings(cmd, env) },
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.AddGroup(&cobra.Group{ID: groupImages, Title: "Images:"}, &cobra.Group{ID: groupAbout, Title: "About codexgen:"})
+	root.SetHelpCommand(newHelpCmd())
+	addGlobalFlags(root)
+	root.AddCommand(commands(env)...)
+	return root
+}
+
+func showHelp(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+
+func newHelpCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:         "help [COMMAND]",
+		Short:       "Explain a command",
+		GroupID:     groupAbout,
+		Annotations: withoutSettings(),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			topic, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(topic, rest)
+			}
+			topic.InitDefaultHelpFlag()
+			return topic.Help()
+		},
+	}
+}
+
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usageError{fmt.Sprintf("%s takes no argument, but got %q", cmd.Name(), args[0]), cmd.CommandPath() + " --help"}
+}
+
+// onlySubcommands is for a command that merely holds others.
+func onlySubcommands(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return unknownCommand(cmd, args)
+}
+
+func unknownCommand(parent *cobra.Command, args []string) error {
+	name := strings.Join(args[:min(1, len(args))], "")
+	hint := parent.CommandPath() + " --help lists the commands"
+	parent.SuggestionsMinimumDistance = 2 // is not inherited
+	if near := parent.SuggestionsFor(name); len(near) > 0 {
+		hint = "did you mean " + parent.CommandPath() + " " + near[0] + "?"
+	}
+	return usageError{fmt.Sprintf("unknown command %q", parent.CommandPath()+" "+name), hint}
+}
+
+// flagError blames the misspelt command, not the flag that only the right one
+// has.
+func flagError(cmd *cobra.Command, err error) error {
+	if args := cmd.Flags().Args(); cmd.HasAvailableSubCommands() && len(args) > 0 {
+		return unknownCommand(cmd, args)
+	}
+	return usageError{err.Error(), cmd.CommandPath() + " --help"}
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/codexgen/codexgen/pkg/sandbox"
+)
+
+// sandboxOptions say what `codexgen sandbox` serves.
+type sandboxOptions struct {
+	listen   string
+	scenario string
+	faults   []string
+}
+
+func newSandboxCmd(env Env, run func(context.Context, Env, sandboxOptions) error) *cobra.Command {
+	var o sandboxOptions
+	cmd := &cobra.Command{
+		Use:     "sandbox",
+		Short:   "Serve the emulated backend on loopback",
+		Long:    "Serve the emulated backend on loopback until Ctrl-C, and print what to set\nto use it. It answers as the evidence says; its pictures are its own drawings.\n\n" + sandboxLists(),
+		GroupID: groupImages,
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return run(cmd.Context(), env, o)
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address to listen on; port 0 picks a free one")
+	flags.StringVar(&o.scenario, "scenario", "2026-10", "how the backend behaves")
+	flags.StringArrayVar(&o.faults, "fault", nil, "add a fault (repeatable)")
+	_ = cmd.RegisterFlagCompletionFunc("scenario", cobra.FixedCompletions(scenarioNames(), cobra.ShellCompDirectiveNoFileComp))
+	var faults []string
+	for _, fault := range sandbox.Faults() {
+		faults = append(faults, fault.Usage)
+	}
+	_ = cmd.RegisterFlagCompletionFunc("fault", cobra.FixedCompletions(faults, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func scenarioNames() []string {
+	var names []string
+	for _, scenario := range sandbox.Scenarios() {
+		names = append(append(names, scenario.Name), scenario.Aliases...)
+	}
+	return names
+}
+
+func sandboxLists() string {
+	var text strings.Builder
+	text.WriteString("Scenarios:\n")
+	for _, scenario := range sandbox.Scenarios() {
+		fmt.Fprintf(&text, "  %-26s %s\n", strings.Join(append([]string{scenario.Name}, scenario.Aliases...), ", "), scenario.Summary)
+	}
+	text.WriteString("\nFaults:\n")
+	for _, fault := range sandbox.Faults() {
+		fmt.Fprintf(&text, "  %-26s %s\n", fault.Usage, fault.Summary)
+	}
+	return strings.TrimRight(text.String(), "\n")
+}
+
+func runSandbox(ctx context.Context, env Env, o sandboxOptions) error {
+	server, err := sandbox.New(sandbox.Config{Scenario: o.scenario, Faults: o.faults, Pace: sandboxPace})
+	if err != nil {
+		return usageError{err.Error(), "codexgen sandbox --help"}
+	}
+	base, err := server.Start(o.listen)
+	if err != nil {
+		return usageError{"--listen: " + err.Error(), "for example --listen 127.0.0.1:8080"}
+	}
+	fmt.Fprintf(env.Stdout, "export CODEXGEN_BASE_URL=%s\nexport CODEXGEN_ACCESS_TOKEN=%s\nexport CODEXGEN_ACCOUNT_ID=%s\n", base, server.AccessToken(), server.AccountID())
+	fmt.Fprintln(env.Stderr, "serving until Ctrl-C; the token is the sandbox's own and good for nothing else")
+	<-ctx.Done()
+	return server.Close()
+}

@@ -1,0 +1,123 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/spf13/viper"
+)
+
+// maxFile bounds what is read as a configuration.
+const maxFile = 1 << 20
+
+// A file is a configuration that was parsed but not yet believed.
+type file struct {
+	path   string
+	text   []byte
+	values map[string]any // by lower-cased key, viper's way
+}
+
+// readFile returns nil if there is no file and nobody asked for one.
+func readFile(src Sources) (*file, error) {
+	if src.File == "" {
+		return nil, nil
+	}
+	text, err := readBounded(src.File)
+	if errors.Is(err, fs.ErrNotExist) && !src.Named {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, &Error{fmt.Sprintf("configuration %s: %v", src.File, cause(err)), "name a TOML file that can be read"}
+	}
+	f := &file{path: src.File, text: text}
+	v := viper.NewWithOptions(viper.KeyDelimiter("\x00")) // a dot in a quoted key is no table
+	v.SetConfigType("toml")
+	if err := v.ReadConfig(bytes.NewReader(text)); err != nil {
+		return nil, f.malformed(err)
+	}
+	f.values = v.AllSettings()
+	return f, nil
+}
+
+func readBounded(path string) ([]byte, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	text, err := io.ReadAll(io.LimitReader(in, maxFile+1))
+	if err == nil && len(text) > maxFile {
+		err = fmt.Errorf("larger than %d bytes", maxFile)
+	}
+	return text, err
+}
+
+func (f *file) malformed(err error) error {
+	where := f.path
+	var decode *toml.DecodeError
+	if errors.As(err, &decode) {
+		line, _ := decode.Position()
+		where, err = fmt.Sprintf("%s:%d", f.path, line), errors.New(strings.TrimPrefix(decode.Error(), "toml: "))
+	}
+	return &Error{fmt.Sprintf("%s: this is not TOML: %v", where, err), `a setting is written like this: quality = "high"`}
+}
+
+// checkNames refuses the first key that is no setting.
+func (f *file) checkNames(keys []Key) error {
+	known := make([]string, len(keys))
+	for i, k := range keys {
+		known[i] = k.Name
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.values)) {
+		switch {
+		case slices.Contains(known, name):
+		case slices.ContainsFunc(flagOnly, func(flag string) bool { return keyName(flag) == name }):
+			return f.fault(name, name+" cannot be set in a file", "give it on the command line: --"+strings.ReplaceAll(name, "_", "-"))
+		default:
+			hint := "codexgen config list shows all settings"
+			if near := nearest(name, known); near != "" {
+				hint = "did you mean " + near + "?"
+			}
+			return f.fault(name, fmt.Sprintf("unknown setting %q", name), hint)
+		}
+	}
+	return nil
+}
+
+func (f *file) fault(key, reason, hint string) error {
+	where := f.path
+	if line := f.line(key); line > 0 {
+		where = fmt.Sprintf("%s:%d", f.path, line)
+	}
+	return &Error{where + ": " + reason, hint}
+}
+
+// line finds where a key or table is written, 0 if that is not plain.
+func (f *file) line(key string) int {
+	number := 0
+	for text := range strings.Lines(string(f.text)) {
+		number++
+		name, _, _ := strings.Cut(strings.TrimLeft(text, " \t["), "=")
+		name, _, _ = strings.Cut(name, "]")
+		if strings.EqualFold(strings.Trim(name, " \t\r\n\"'"), key) {
+			return number
+		}
+	}
+	return 0
+}
+
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}

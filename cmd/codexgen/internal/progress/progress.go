@@ -1,0 +1,81 @@
+// Package progress tells a person on stderr how a run is going: a line that
+// redraws itself on a terminal, one line a phase elsewhere, and only what must
+// be said when quiet. It is the only user of the progress bar library, whose
+// own ticker cannot be stopped; the one here is waited for by Done.
+package progress
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/codexgen/codexgen/cmd/codexgen/internal/termtext"
+)
+
+// usual is how long an image takes, seen on both routes in 2026.
+const usual = "usually 20 to 90 s"
+
+// A Reporter is told what happens. Its methods may be called from one
+// goroutine at a time; after Done only Line does something.
+type Reporter interface {
+	Phase(text string) // what is going on from now on
+	Bytes(n int64)     // received so far, for display only
+	Line(text string)  // a line that stays: a resend, a warning; also when quiet
+	Done()             // removes what is not to stay, and waits
+}
+
+// Options choose how a Reporter shows itself.
+type Options struct {
+	TTY   bool
+	Quiet bool
+	Width int              // of the terminal in columns; 0: ask w, else 80
+	Now   func() time.Time // nil: time.Now
+}
+
+// New returns a Reporter that writes to w and never fails: progress that
+// cannot be shown is no reason to lose an image.
+func New(w io.Writer, o Options) Reporter {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	switch {
+	case o.Quiet:
+		return quiet{w}
+	case o.TTY:
+		return &live{w: w, now: o.Now, start: o.Now(), width: width(w, o.Width)}
+	}
+	return &plain{quiet: quiet{w}, now: o.Now, start: o.Now()}
+}
+
+// quiet says only what must be said.
+type quiet struct{ w io.Writer }
+
+func (quiet) Phase(string)       {}
+func (quiet) Bytes(int64)        {}
+func (quiet) Done()              {}
+func (q quiet) Line(text string) { fmt.Fprintln(q.w, termtext.Line(text)) }
+
+// plain is for logs and pipes: a line a phase, no carriage return.
+type plain struct {
+	quiet
+	now   func() time.Time
+	start time.Time
+	phase string
+	done  bool
+}
+
+func (p *plain) Phase(text string) {
+	if p.done || text == p.phase {
+		return
+	}
+	note := seconds(p.now().Sub(p.start))
+	if p.phase == "" {
+		note = usual
+	}
+	p.phase = text
+	p.Line(text + " (" + note + ")")
+}
+
+func (p *plain) Done() { p.done = true }
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%d s", int(d.Seconds())) }

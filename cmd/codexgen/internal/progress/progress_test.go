@@ -1,0 +1,107 @@
+package progress
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func story(r Reporter) {
+	r.Phase("asking the backend")
+	time.Sleep(3 * time.Second) // fake time
+	r.Phase("drawing")
+	r.Phase("drawing")
+	r.Bytes(2048)
+	time.Sleep(time.Second)
+	r.Line("sending again:\x1b[2J\nbusy")
+	time.Sleep(time.Second)
+	r.Done()
+	r.Phase("too late")
+	r.Line("the end")
+	r.Done()
+}
+
+func TestPlainIsALineAPhase(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		story(New(&out, Options{}))
+		want := "asking the backend (usually 20 to 90 s)\ndrawing (3 s)\nsending again:\ufffd[2J busy\nthe end\n"
+		if diff := cmp.Diff(want, out.String()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+func TestQuietSaysOnlyLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		story(New(&out, Options{Quiet: true, TTY: true}))
+		if want := "sending again:\ufffd[2J busy\nthe end\n"; out.String() != want {
+			t.Errorf("got %q", out.String())
+		}
+	})
+}
+
+func TestLiveLeavesOnlyLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		story(New(&out, Options{TTY: true, Width: 60}))
+		if want := "sending again:\ufffd[2J busy\nthe end\n"; screen(out.String()) != want {
+			t.Errorf("on the screen: %q\nwritten: %q", screen(out.String()), out.String())
+		}
+		for _, part := range []string{"asking the backend 2 s", "drawing 2 KiB, 3 s", "usually 20 to 90 s", "drawing 2 KiB, 4 s"} {
+			if !strings.Contains(out.String(), part) {
+				t.Errorf("%q was never shown: %q", part, out.String())
+			}
+		}
+		if strings.Contains(out.String(), "\x1b") || strings.Contains(out.String(), "too late") {
+			t.Errorf("written: %q", out.String())
+		}
+	})
+}
+
+func TestLiveNeverWraps(t *testing.T) {
+	for _, columns := range []int{20, 40, 80} {
+		synctest.Test(t, func(t *testing.T) {
+			var out bytes.Buffer
+			r := New(&out, Options{TTY: true, Width: columns})
+			r.Phase("draft 1: " + strings.Repeat("long/", 40))
+			time.Sleep(time.Second)
+			r.Done()
+			for line := range strings.FieldsFuncSeq(out.String(), func(c rune) bool { return c == '\r' || c == '\n' }) {
+				if n := len([]rune(strings.TrimRight(line, " "))); n > max(columns, 32) {
+					t.Errorf("%d columns: %d characters in %q", columns, n, line)
+				}
+			}
+		})
+	}
+}
+
+// screen is what a terminal shows after text that uses carriage returns.
+func screen(text string) string {
+	var lines []string
+	for line := range strings.SplitSeq(text, "\n") {
+		cells := []rune{}
+		column := 0
+		for _, r := range line {
+			if r == '\r' {
+				column = 0
+				continue
+			}
+			if column == len(cells) {
+				cells = append(cells, ' ')
+			}
+			cells[column] = r
+			column++
+		}
+		lines = append(lines, strings.TrimRight(string(cells), " "))
+	}
+	return strings.Join(lines, "\n")
+}

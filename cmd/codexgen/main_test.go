@@ -1,0 +1,40 @@
+package main
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/codexgen/codexgen/cmd/codexgen/internal/cli"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden parts of the scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"codexgen": func() { os.Exit(cli.Main(os.Args[1:], cli.System("1.2.3-test"))) },
+	})
+}
+
+// TestScripts runs each script in a folder that is also its home, so that no
+// login or setting of the machine is seen.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 filepath.Join("testdata", "script"),
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			for name, dir := range map[string]string{
+				"HOME": "home", "USERPROFILE": "home", "AppData": "home/config", "LocalAppData": "home/state",
+				"XDG_CONFIG_HOME": "home/config", "XDG_STATE_HOME": "home/state",
+			} {
+				env.Setenv(name, filepath.Join(env.WorkDir, filepath.FromSlash(dir)))
+			}
+			return os.MkdirAll(filepath.Join(env.WorkDir, "home"), 0o700)
+		},
+	})
+}
