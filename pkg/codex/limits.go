@@ -98,7 +98,7 @@ func Until(at, now time.Time) string {
 	days, hours, minutes := int(left.Hours())/24, int(left.Hours())%24, int(left.Minutes())%60
 	local := at.Local().Format("15:04")
 	switch {
-	case left < time.Minute:
+	case at.Sub(now) < time.Minute:
 		return local + ", in under a minute"
 	case days > 0:
 		return fmt.Sprintf("%s, in %d d %d h", at.Local().Format("2006-01-02 15:04"), days, hours)

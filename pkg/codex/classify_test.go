@@ -1,0 +1,185 @@
+package codex
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestEveryRecordedFailure has a row for each failure on record, in the words
+// in which it came (docs/protocol.md#errors), and says what follows: the exit
+// code, and whether `auto` may ask the other route.
+func TestEveryRecordedFailure(t *testing.T) {
+	openai := func(message, fields string) string {
+		if fields != "" {
+			fields = "," + fields
+		}
+		return `{"error":{"message":"` + message + `"` + fields + `}}`
+	}
+	const html = "<!DOCTYPE html><title>Just a moment...</title>"
+	for _, row := range []struct {
+		status int
+		body   string
+		kind   Kind
+		exit   int
+		other  bool // the other route may be asked
+	}{
+		{400, openai("Tool choice 'image_generation' not found in 'tools' parameter.", `"type":"invalid_request_error","param":"tool_choice","code":null`), KindToolStripped, 6, true},
+		{400, openai("Tool choice 'required' must be specified with 'tools' parameter", ""), KindToolStripped, 6, true},
+		{400, openai("Tool 'image_generation' is not supported with gpt-5.3-codex-spark.", `"param":"tools"`), KindModelUnavailable, 7, false},
+		{400, openai("The 'gpt-image-2' model is not supported when using Codex with a ChatGPT account.", ""), KindModelUnavailable, 7, false},
+		{400, `{"detail":"The 'gpt-9' model is not supported when using Codex with a ChatGPT account."}`, KindModelUnavailable, 7, false},
+		{404, openai("The model `gpt-5.5` does not exist or you do not have access to it.", `"code":"model_not_found"`), KindModelUnavailable, 7, false},
+		{400, openai("This model is not supported when using X-OpenAI-Internal-Codex-Responses-Lite", `"param":"tools","code":"unsupported_value"`), KindModelUnavailable, 7, false},
+		{400, openai("This model requires a newer version of Codex.", ""), KindClientTooOld, 7, false},
+		{400, openai("Instructions are required", ""), KindRejected, 7, false},
+		{400, `{"detail":"Stream must be set to true"}`, KindRejected, 7, false},
+		{400, `{"detail":"Store must be set to false"}`, KindRejected, 7, false},
+		{400, `{"detail":"Unsupported parameter: max_output_tokens"}`, KindParameter, 7, true},
+		{400, openai("Unknown parameter: 'tools[0].n'.", `"code":"unknown_parameter"`), KindParameter, 7, true},
+		{400, openai("Input must be a list", ""), KindRejected, 7, false},
+		{400, openai("Transparent background is not supported for this model.", `"type":"image_generation_user_error","param":"tools","code":"invalid_value"`), KindTransparentRefused, 7, true},
+		{400, openai("The model 'gpt-image-2' does not exist.", `"type":"image_generation_user_error","code":"invalid_value","param":"tools"`), KindIncident, 8, false},
+		{400, openai("Missing required parameter: 'images'.", `"code":"missing_required_parameter","param":"images"`), KindRejected, 7, false},
+		{400, openai("Error while downloading file", ""), KindBadReference, 2, false},
+		{400, openai("The image data you provided does not represent a valid image", ""), KindBadReference, 2, false},
+		{400, openai("Rejected.", `"type":"image_generation_user_error","code":"moderation_blocked","moderation_details":{"moderation_stage":"output","categories":["violence"]}`), KindModeration, 4, false},
+		{400, openai("no", `"code":"cyber_policy"`), KindPolicy, 4, false},
+		{403, openai("no", `"code":"misalignment_policy_violation"`), KindPolicy, 4, false},
+		{400, openai("no", `"code":"invalid_prompt"`), KindPolicy, 4, false},
+		{400, openai("no", `"code":"subscription_sharing_unsupported_capability"`), KindWrongLogin, 3, false},
+		{401, openai("This ChatPass credential is not authorized for the requested operation.", `"type":"rejected_by_hardened_oauth_boundary","code":"hardened_oauth_rule_missing"`), KindWrongLogin, 3, false},
+		{401, openai("Provided authentication token is expired.", `"code":"token_expired"`), KindUnauthorized, 3, false},
+		{402, ``, KindQuota, 5, false},
+		{403, `{"code":"INSUFFICIENT_BALANCE","message":"账户余额不足。"}`, KindProxyBalance, 5, false},
+		{402, `{"code":"INSUFFICIENT_BALANCE","message":"账户余额不足。"}`, KindProxyBalance, 5, false},
+		{403, html, KindChallenge, 8, false},
+		{403, "error code: 1010, Cloudflare has blocked you", KindChallenge, 8, false},
+		{403, openai("Your workspace does not allow this.", ""), KindForbidden, 3, false},
+		{404, "", KindRouteMissing, 7, true},
+		{405, "", KindRouteMissing, 7, true},
+		{501, "", KindRouteMissing, 7, true},
+		{413, "", KindTooLarge, 2, false},
+		{429, openai("The usage limit has been reached", `"type":"usage_limit_reached","plan_type":"plus","resets_at":1800000000`), KindUsageLimit, 5, false},
+		{429, openai("no", `"type":"usage_not_included"`), KindNotIncluded, 5, false},
+		{429, openai("no", `"code":"insufficient_quota"`), KindQuota, 5, false},
+		{400, openai("no", `"code":"billing_hard_limit_reached"`), KindQuota, 5, false},
+		{429, openai("no", `"code":"workspace_member_usage_limit_reached"`), KindQuota, 5, false},
+		{429, openai("image limit reached", ""), KindUsageLimit, 5, false},
+		{429, openai("no", `"code":"oai_errors.errors.TooManyRequests"`), KindRateLimit, 5, false},
+		{429, openai("image generation request was rate limited", ""), KindRateLimit, 5, false},
+		{429, openai("input-images per min: try again in 5s", `"code":"rate_limit_exceeded"`), KindRateLimit, 5, false},
+		{500, "", KindServer, 8, false},
+		{502, openai("Failed to forward Codex image request", `"type":"upstream_error"`), KindServer, 8, false},
+		{503, openai("busy", `"code":"server_is_overloaded"`), KindOverloaded, 8, false},
+		{503, openai("busy", `"code":"slow_down"`), KindOverloaded, 8, false},
+		{200, "<html>a proxy's page", KindWebPage, 8, false},
+		{502, "<html>bad gateway", KindWebPage, 8, false},
+		{307, "", KindRedirect, 8, false},
+		{418, "short and stout", KindRejected, 7, false},
+		{400, openai("Invalid request payload", `"param":"tools"`), KindRejected, 7, false},
+
+		{0, openai("no", `"code":"server_error"`), KindServer, 8, false},
+		{0, openai("no", `"code":"context_length_exceeded"`), KindRejected, 7, false},
+		{0, `{"type":"error","code":"rate_limit_exceeded","message":"try again in 1.5s"}`, KindRateLimit, 5, false},
+		{200, openai("Codex response contained no image_generation_call result", `"type":"empty_response"`), KindEmpty, 6, false},
+		{200, openai("image generation returned no image data", ""), KindEmpty, 6, false},
+		{500, openai(`image generation failed: http 500: Some(\"x\")`, ""), KindServer, 8, false},
+		{200, openai("stream closed before response.completed", ""), KindCut, 8, false},
+		{200, openai("idle timeout waiting for SSE", ""), KindStalled, 8, false},
+		{200, openai("Incomplete response returned, reason: max_output_tokens", ""), KindIncomplete, 6, false},
+		{200, openai("We're so sorry, but the prompt may violate our guardrails around similarity", ""), KindModeration, 4, false},
+		{200, openai("no", `"code":"UNAUTHORIZED"`), KindUnauthorized, 3, false},
+		{200, openai("no", `"code":"HTTP_ERROR"`), KindServer, 8, false},
+		{200, openai("no", `"code":"MISSING_IMAGE_GENERATION_OUTPUT"`), KindEmpty, 6, false},
+		{200, openai("no", `"code":"MALFORMED_SSE_JSON"`), KindMalformed, 8, false},
+		{200, openai("no", `"code":"image_generation_failed"`), KindServer, 8, false},
+		{200, openai("invalid type: map, expected u64", ""), KindMalformed, 8, false},
+		{200, openai("missing field `b64_json`", ""), KindMalformed, 8, false},
+		{429, openai("no", `"code":"subscription_sharing_usage_limit_exceeded"`), KindUsageLimit, 5, false},
+		{403, openai("no", `"code":"subscription_sharing_user_not_eligible"`), KindWrongLogin, 3, false},
+	} {
+		f := parseFailure([]byte(row.body))
+		f.status, f.header = row.status, http.Header{}
+		got := f.error(time.Unix(1_790_000_000, 0))
+		if got.Kind != row.kind || got.ExitCode() != row.exit {
+			t.Errorf("%d %.90s: %s, exit %d; want %s, %d", row.status, row.body, got.Kind, got.ExitCode(), row.kind, row.exit)
+		}
+		if _, other := NextRoute(Request{Prompt: "x", Partials: 2}, RouteResponses, got); other != row.other {
+			t.Errorf("%d %.90s: another route: %v", row.status, row.body, other)
+		}
+		if got.Hint() == "" || got.Charged == "" || strings.Contains(got.Error(), "<") {
+			t.Errorf("%d %.90s: hint %q, charged %q, %s", row.status, row.body, got.Hint(), got.Charged, got)
+		}
+	}
+}
+
+func TestEveryKindHasItsFacts(t *testing.T) {
+	for kind, facts := range kinds {
+		if facts.says == "" || facts.hint == "" || facts.charged == "" || facts.exit < 2 || facts.exit > 9 {
+			t.Errorf("%s: %+v", kind, facts)
+		}
+	}
+	for _, rule := range rules {
+		if _, ok := kinds[rule.kind]; !ok || rule.source == "" {
+			t.Errorf("rule %+v has no kind or no source", rule)
+		}
+	}
+}
+
+func TestErrorsCarryNoTokensOrEscapes(t *testing.T) {
+	const canary = "canary7d21canary7d21"
+	f := parseFailure([]byte(`{"error":{"message":"bad \u001b[31m Bearer ` + canary + ` \u202e","code":"x\u0007","param":"eyJhbGciOiJub25l.` + canary + `.c2ln"}}`))
+	f.status, f.header = 400, http.Header{"X-Request-Id": {"req\x1b[2J"}}
+	line := f.error(time.Now()).Error()
+	if strings.Contains(line, canary) || strings.ContainsAny(line, "\x1b\x07\u202e") {
+		t.Errorf("%q", line)
+	}
+}
+
+func TestResetTimes(t *testing.T) {
+	now := time.Unix(1_790_000_000, 0)
+	full := http.Header{}
+	full.Set("x-codex-active-limit", "image_gen")
+	full.Set("x-image-gen-primary-used-percent", "100.0")
+	full.Set("x-image-gen-primary-reset-at", "1790003600")
+	full.Set("x-codex-primary-used-percent", "100")
+	full.Set("x-codex-primary-reset-at", "1790009999")
+	for name, row := range map[string]struct {
+		body   string
+		header http.Header
+		want   time.Duration
+	}{
+		"body":             {`{"error":{"resets_at":1790007800}}`, http.Header{}, 7800 * time.Second},
+		"body, in seconds": {`{"error":{"resets_in_seconds":90}}`, http.Header{}, 90 * time.Second},
+		"active limit":     {`{}`, full, time.Hour},
+		"Retry-After":      {`{}`, http.Header{"Retry-After": {"30"}}, 30 * time.Second},
+		"in the past":      {`{"error":{"resets_at":5}}`, http.Header{}, 0},
+		"absurd":           {`{"error":{"resets_at":1e300}}`, http.Header{}, 365 * 24 * time.Hour},
+	} {
+		f := parseFailure([]byte(row.body))
+		f.status, f.header = 429, row.header
+		if got := f.error(now).Resets.Sub(now); got != row.want {
+			t.Errorf("%s: %v, want %v", name, got, row.want)
+		}
+	}
+	for left, want := range map[time.Duration]string{30 * time.Second: "in under a minute", 10 * time.Minute: "in 10 min", 130 * time.Minute: "in 2 h 10 min", 50 * time.Hour: "in 2 d 2 h"} {
+		if got := Until(now.Add(left), now); !strings.HasSuffix(got, want) {
+			t.Errorf("%v: %q", left, got)
+		}
+	}
+}
+
+func FuzzParseFailure(f *testing.F) {
+	f.Add([]byte(`{"error":{"message":"x","code":null,"param":[1]}}`))
+	f.Add([]byte(`{"detail":"x","error":"y"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		failure := parseFailure(body)
+		failure.status, failure.header = 400, http.Header{}
+		line := failure.error(time.Now()).Error()
+		if strings.ContainsAny(line, "\x00\x1b\n\r\x07") || len(line) > 8000 {
+			t.Errorf("%q", line)
+		}
+	})
+}
