@@ -27,7 +27,11 @@ func TestScripts(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"backend": backend, "drawn": drawn, "nosecret": nosecret, "notemp": notemp, "exits": exits, "waitdraft": waitdraft,
+		},
 		Setup: func(env *testscript.Env) error {
+			env.Values[serverKey{}] = &serverBox{}
 			for name, dir := range map[string]string{
 				"HOME": "home", "USERPROFILE": "home", "AppData": "home/config", "LocalAppData": "home/state",
 				"XDG_CONFIG_HOME": "home/config", "XDG_STATE_HOME": "home/state",

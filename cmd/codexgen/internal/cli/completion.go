@@ -22,7 +22,6 @@ func newCompletionCmd(env Env) *cobra.Command {
   powershell  codexgen completion powershell | Out-String | Invoke-Expression
 
 A new shell then knows the commands, flags and values.`,
-		GroupID:               groupAbout,
 		ValidArgs:             Shells(),
 		Args:                  oneShell,
 		DisableFlagsInUseLine: true,

@@ -28,9 +28,8 @@ which is TOML:
 
 Decisions for one run are flags only: --force, --yes, --sandbox, --dry-run and
 --retries.`,
-		GroupID: groupAbout,
-		Args:    onlySubcommands,
-		RunE:    showHelp,
+		Args: onlySubcommands,
+		RunE: showHelp,
 	}
 	cmd.AddCommand(newConfigListCmd(env, runConfigList), newConfigPathCmd(env, runConfigPath))
 	return cmd
@@ -85,7 +84,7 @@ func newConfigListCmd(env Env, run func(context.Context, Env, configListOptions)
 			return run(cmd.Context(), env, o)
 		},
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON array")
+	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON instead of text")
 	return cmd
 }
 

@@ -49,8 +49,7 @@ what it reports and what the file really is are told apart.`,
   codexgen gen "a lighthouse at dusk" -o lighthouse.png
   codexgen gen "a red fox, flat icon" --background transparent
   echo "a cat" | codexgen gen - --json`,
-		GroupID: groupImages,
-		Args:    onePrompt,
+		Args: onePrompt,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.prompt = args[0]
 			o.partialsSet = wasSet(cmd, "partials")

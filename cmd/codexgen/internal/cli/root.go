@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,15 +26,19 @@ func Main(args []string, env Env) int {
 	return finish(ctx, env.Stderr, root.ExecuteContext(ctx))
 }
 
-// commands lists every command, in the order of the help.
+// commands lists every command, under the headings of the help.
 func commands(env Env) []*cobra.Command {
-	return []*cobra.Command{
-		newGenCmd(env, runGen),
-		newSandboxCmd(env, runSandbox),
-		newConfigCmd(env),
-		newCompletionCmd(env),
-		newVersionCmd(env, runVersion),
+	return slices.Concat(
+		grouped(groupImages, newGenCmd(env, runGen), newSandboxCmd(env, runSandbox)),
+		grouped(groupAbout, newConfigCmd(env), newCompletionCmd(env), newVersionCmd(env, runVersion)),
+	)
+}
+
+func grouped(id string, commands ...*cobra.Command) []*cobra.Command {
+	for _, cmd := range commands {
+		cmd.GroupID = id
 	}
+	return commands
 }
 
 // Root is a new command tree.
@@ -61,7 +66,7 @@ change or refuse at any time.`,
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.AddGroup(&cobra.Group{ID: groupImages, Title: "Images:"}, &cobra.Group{ID: groupAbout, Title: "About codexgen:"})
-	root.SetHelpCommand(newHelpCmd())
+	root.SetHelpCommand(grouped(groupAbout, newHelpCmd())[0])
 	addGlobalFlags(root)
 	root.AddCommand(commands(env)...)
 	return root
@@ -73,14 +78,14 @@ func newHelpCmd() *cobra.Command {
 	return &cobra.Command{
 		Use:         "help [COMMAND]",
 		Short:       "Explain a command",
-		GroupID:     groupAbout,
 		Annotations: withoutSettings(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			topic, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
 				return unknownCommand(topic, rest)
 			}
-			topic.InitDefaultHelpFlag()
+			topic.InitDefaultHelpFlag() // as --help has it
+			topic.InitDefaultVersionFlag()
 			return topic.Help()
 		},
 	}

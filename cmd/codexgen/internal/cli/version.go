@@ -17,7 +17,6 @@ func newVersionCmd(env Env, run func(context.Context, Env, versionOptions) error
 		Use:         "version",
 		Short:       "Print the version and where it was built for",
 		Args:        noArgs,
-		GroupID:     groupAbout,
 		Annotations: withoutSettings(),
 		RunE:        func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), env, o) },
 	}

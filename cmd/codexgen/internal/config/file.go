@@ -60,14 +60,20 @@ func readBounded(path string) ([]byte, error) {
 	return text, err
 }
 
+// malformed keeps the parser's reason and line, without viper's preface.
 func (f *file) malformed(err error) error {
 	where := f.path
+	var parse viper.ConfigParseError
+	if errors.As(err, &parse) {
+		err = parse.Unwrap()
+	}
 	var decode *toml.DecodeError
 	if errors.As(err, &decode) {
 		line, _ := decode.Position()
-		where, err = fmt.Sprintf("%s:%d", f.path, line), errors.New(strings.TrimPrefix(decode.Error(), "toml: "))
+		where = fmt.Sprintf("%s:%d", f.path, line)
 	}
-	return &Error{fmt.Sprintf("%s: this is not TOML: %v", where, err), `a setting is written like this: quality = "high"`}
+	reason := strings.TrimPrefix(err.Error(), "toml: ")
+	return &Error{where + ": this is not TOML: " + reason, `a setting is written like this: quality = "high"`}
 }
 
 // checkNames refuses the first key that is no setting.

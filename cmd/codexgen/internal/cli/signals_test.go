@@ -1,0 +1,31 @@
+//go:build unix
+
+package cli
+
+import (
+	"context"
+	"syscall"
+	"testing"
+)
+
+func TestSignalEndsTheContextWithItsCause(t *testing.T) {
+	for name, test := range map[string]struct {
+		signal syscall.Signal
+		cause  error
+	}{
+		"interrupt": {syscall.SIGINT, ErrInterrupted},
+		"terminate": {syscall.SIGTERM, ErrTerminated},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ctx, stop := withSignals(context.Background())
+			defer stop()
+			if err := syscall.Kill(syscall.Getpid(), test.signal); err != nil {
+				t.Fatal(err)
+			}
+			<-ctx.Done()
+			if context.Cause(ctx) != test.cause {
+				t.Errorf("cause %v, want %v", context.Cause(ctx), test.cause)
+			}
+		})
+	}
+}
