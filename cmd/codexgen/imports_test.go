@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/codexgen/codexgen/"
+
+// mayImport says which packages of ours a package of pkg may import besides
+// pkg/internal; docs/architecture.md draws it.
+var mayImport = map[string][]string{
+	"pkg/sse":       nil,
+	"pkg/codex":     {"pkg/sse"},
+	"pkg/auth":      nil,
+	"pkg/credstore": {"pkg/auth"},
+	"pkg/imagefile": nil,
+	"pkg/sandbox":   nil,
+}
+
+// homes are the only packages that may import a library.
+var homes = map[string][]string{
+	"github.com/spf13/cobra":            {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/config", "cmd/codexgen/internal/gendocs"},
+	"github.com/spf13/viper":            {"cmd/codexgen/internal/config"},
+	"github.com/schollz/progressbar/v3": {"cmd/codexgen/internal/progress"},
+	"github.com/segmentio/asm/base64":   {"pkg/internal/jsonlift"},
+	"github.com/google/uuid":            {"pkg/codex"},
+	"github.com/HugoSmits86/nativewebp": {"pkg/sandbox"},
+	"golang.org/x/image/font/opentype":  {"pkg/sandbox"},
+	"golang.org/x/term":                 {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/progress"},
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+}
+
+func packages(t *testing.T) (list []goPackage) {
+	t.Helper()
+	command := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	command.Dir = filepath.Join("..", "..")
+	out, err := command.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); decoder.More(); {
+		var p goPackage
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// TestImportDirections holds who may import whom.
+func TestImportDirections(t *testing.T) {
+	for _, p := range packages(t) {
+		path := strings.TrimPrefix(p.ImportPath, module)
+		allowed, known := mayImport[path]
+		if !known && strings.HasPrefix(path, "pkg/") && !strings.HasPrefix(path, "pkg/internal/") {
+			t.Errorf("%s is not in the table of this test", path)
+		}
+		for _, imported := range p.Imports {
+			ours, isOurs := strings.CutPrefix(imported, module)
+			switch {
+			case isOurs && strings.HasPrefix(path, "pkg/") && strings.HasPrefix(ours, "cmd/"):
+				t.Errorf("%s imports %s", path, ours)
+			case isOurs && known && !strings.HasPrefix(ours, "pkg/internal/") && !slices.Contains(allowed, ours):
+				t.Errorf("%s imports %s", path, ours)
+			case isOurs && path == "pkg/sandbox":
+				t.Errorf("the emulated backend imports %s", ours)
+			}
+			if home, ok := homes[imported]; ok && !slices.Contains(home, path) {
+				t.Errorf("%s imports %s, whose home is %v", path, imported, home)
+			}
+			if strings.HasPrefix(path, "pkg/") && (strings.Contains(imported, "cobra") || strings.Contains(imported, "viper") || strings.Contains(imported, "progressbar")) {
+				t.Errorf("the library package %s imports %s", path, imported)
+			}
+		}
+	}
+}
