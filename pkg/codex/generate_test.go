@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -183,12 +184,12 @@ func TestScenariosAndFaults(t *testing.T) {
 
 		"CRLF":                       {faults: "crlf", request: request, drafts: 2, routes: "responses", images: 1},
 		"only in completed":          {faults: "only-completed", request: request, drafts: 2, routes: "responses", images: 1},
-		"only partials":              {faults: "only-partials", request: request, drafts: 2, kind: codex.KindEmpty, routes: "responses"},
+		"only partials":              {faults: "only-partials", request: request, drafts: 2, kind: codex.KindEmpty, routes: "responses", images: 1},
 		"error after the image":      {faults: "error-after-image", request: request, drafts: 2, routes: "responses", images: 1, warning: "the image is complete"},
 		"corrupt base64":             {faults: "corrupt small", request: request, drafts: 2, kind: codex.KindDamaged, routes: "responses", images: 1},
 		"corrupt base64, big":        {faults: "corrupt", request: codex.Request{Prompt: "a cat"}, kind: codex.KindDamaged, routes: "images", images: 1},
-		"cut in an image":            {faults: "cut=20000", request: request, kind: codex.KindCut, routes: "responses"},
-		"clean end in an image":      {faults: "truncate=20000", request: request, kind: codex.KindCut, routes: "responses"},
+		"cut in an image":            {faults: "cut=20000", request: request, kind: codex.KindCut, routes: "responses", images: 1},
+		"clean end in an image":      {faults: "truncate=20000", request: request, kind: codex.KindCut, routes: "responses", images: 1},
 		"cut at once":                {faults: "cut=0", request: request, kind: codex.KindCut, routes: "responses"},
 		"cut, images route":          {faults: "cut=20000", request: codex.Request{Prompt: "a cat"}, kind: codex.KindCut, routes: "images", images: 1},
 		"clean end, images route":    {faults: "truncate=20000", request: codex.Request{Prompt: "a cat"}, kind: codex.KindCut, routes: "images", images: 1},
@@ -227,20 +228,16 @@ func TestScenariosAndFaults(t *testing.T) {
 }
 
 // script answers each request with the next handler.
-func script(t *testing.T, handlers ...http.HandlerFunc) (codex.Options, *int) {
+func script(t *testing.T, handlers ...http.HandlerFunc) (codex.Options, *atomic.Int32) {
 	t.Helper()
-	count := 0
-	var mu sync.Mutex
+	count := new(atomic.Int32)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		handler := handlers[min(count, len(handlers)-1)]
-		count++
-		mu.Unlock()
+		handler := handlers[min(int(count.Add(1)), len(handlers))-1]
 		_, _ = io.Copy(io.Discard, r.Body)
 		handler(w, r)
 	}))
 	t.Cleanup(server.Close)
-	return codex.Options{BaseURL: server.URL, Tokens: fixed("canary-token-1f3b")}, &count
+	return codex.Options{BaseURL: server.URL, Tokens: fixed("canary-token-1f3b")}, count
 }
 
 func status(code int, body string, header ...string) http.HandlerFunc {
@@ -260,10 +257,11 @@ var picture = status(200, `{"created":1,"data":[{"b64_json":"iVBORw0KGgo="}]}`, 
 func TestN19Unauthorized(t *testing.T) {
 	refused := status(401, `{"error":{"code":"token_expired","message":"Provided authentication token is expired."}}`)
 	for name, row := range map[string]struct {
-		tokens              *tokens
-		answers             []http.HandlerFunc
-		requests, refreshes int
-		ok                  bool
+		tokens    *tokens
+		answers   []http.HandlerFunc
+		requests  int32
+		refreshes int
+		ok        bool
 	}{
 		"the store has another": {&tokens{stored: []string{"a", "a", "b"}}, []http.HandlerFunc{refused, picture}, 2, 0, true},
 		"refreshed":             {&tokens{stored: []string{"a"}, refreshed: "c"}, []http.HandlerFunc{refused, picture}, 2, 1, true},
@@ -274,9 +272,9 @@ func TestN19Unauthorized(t *testing.T) {
 		options.Tokens = row.tokens
 		got := generate(t, options, codex.Request{Prompt: "x"}, &memory{})
 		var failure *codex.Error
-		if (got.err == nil) != row.ok || *count != row.requests || row.tokens.refreshes != row.refreshes || got.resends != row.requests-1 ||
+		if (got.err == nil) != row.ok || count.Load() != row.requests || row.tokens.refreshes != row.refreshes || got.resends != int(row.requests)-1 ||
 			!row.ok && (!errors.As(got.err, &failure) || failure.ExitCode() != 3) {
-			t.Errorf("%s: %v, %d requests, %d refreshes, %d resends", name, got.err, *count, row.tokens.refreshes, got.resends)
+			t.Errorf("%s: %v, %d requests, %d refreshes, %d resends", name, got.err, count.Load(), row.tokens.refreshes, got.resends)
 		}
 	}
 }
@@ -285,9 +283,10 @@ func TestWhatIsSentTwice(t *testing.T) {
 	overloaded := status(503, `{"error":{"code":"server_is_overloaded","message":"busy"}}`, "Retry-After", "0")
 	closed := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 	for name, row := range map[string]struct {
-		answers           []http.HandlerFunc
-		retries, requests int
-		kind              codex.Kind
+		answers  []http.HandlerFunc
+		retries  int
+		requests int32
+		kind     codex.Kind
 	}{
 		"an overload that asks to wait":  {[]http.HandlerFunc{overloaded, picture}, 0, 2, ""},
 		"an overload that stays":         {[]http.HandlerFunc{overloaded}, 0, 4, codex.KindOverloaded},
@@ -309,8 +308,8 @@ func TestWhatIsSentTwice(t *testing.T) {
 			got := generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
 			var failure *codex.Error
 			errors.As(got.err, &failure)
-			if *count != row.requests || row.kind == "" && got.err != nil || row.kind != "" && (failure == nil || failure.Kind != row.kind) {
-				t.Errorf("%v, %d requests, want %s and %d", got.err, *count, row.kind, row.requests)
+			if count.Load() != row.requests || row.kind == "" && got.err != nil || row.kind != "" && (failure == nil || failure.Kind != row.kind) {
+				t.Errorf("%v, %d requests, want %s and %d", got.err, count.Load(), row.kind, row.requests)
 			}
 		})
 	}
@@ -332,8 +331,8 @@ func TestModelNotAvailableTriesTheNextOnce(t *testing.T) {
 	gone := status(404, `{"error":{"code":"model_not_found","message":"The model does not exist or you do not have access to it."}}`)
 	options, count := script(t, catalogue, gone)
 	got := generate(t, options, codex.Request{Prompt: "x", Partials: 1, Route: codex.RouteResponses}, &memory{})
-	if hosts := strings.Join(got.hosts, " "); hosts != "first second" || *count != 3 || got.err == nil {
-		t.Errorf("hosts %s, %d requests, %v", hosts, *count, got.err)
+	if hosts := strings.Join(got.hosts, " "); hosts != "first second" || count.Load() != 3 || got.err == nil {
+		t.Errorf("hosts %s, %d requests, %v", hosts, count.Load(), got.err)
 	}
 }
 

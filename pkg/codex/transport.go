@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -146,11 +147,11 @@ type retryTransport struct {
 
 func (t *retryTransport) RoundTrip(request *http.Request) (*http.Response, error) {
 	for resends := 0; ; resends++ {
-		wrote := false
-		trace := &httptrace.ClientTrace{WroteHeaders: func() { wrote = true }}
+		var wrote atomic.Bool // set by the connection's goroutine
+		trace := &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }}
 		attempt := request.WithContext(httptrace.WithClientTrace(request.Context(), trace))
 		response, err := t.next.RoundTrip(attempt)
-		wait, why := t.resend(response, err, wrote, resends+1)
+		wait, why := t.resend(response, err, wrote.Load(), resends+1)
 		if why == "" || resends == maxResends || rewind(request) != nil {
 			return response, err
 		}

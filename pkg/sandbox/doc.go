@@ -1,8 +1,13 @@
-// Package sandbox emulates the ChatGPT "Codex" image backend on loopback. It
-// judges requests by what was observed of the real one (docs/protocol.md), a
-// row with source and date for each refusal, and knows nothing of any client.
-// Scenarios are named after what was observed; faults can be added to them.
+// Package sandbox is an emulated Codex image backend: a server on a loopback
+// address that judges requests by what people have publicly reported of the
+// real one, and answers in the same shapes.
 //
-// Its pictures are drawn from the prompt, say SANDBOX on the picture and in a
-// text chunk, and never pretend to be a model's.
+// Each rule in its tables names who saw the behaviour and when, and whether
+// the text is the one that was seen. What nobody reported is marked inferred.
+// The package imports no client, so that it cannot agree with a client's
+// mistakes. Its pictures are drawn from the prompt on this machine, carry the
+// word SANDBOX and a text chunk that says so, and are nobody's model's work.
+//
+// A Server is safe for concurrent use. Its tokens are random, made anew for
+// each Server, and open nothing else.
 package sandbox

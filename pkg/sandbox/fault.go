@@ -2,179 +2,175 @@ package sandbox
 
 import (
 	"fmt"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
 
-// A FaultInfo describes a fault that can be added to any scenario.
-type FaultInfo struct{ Name, Usage, Summary string }
-
-var faultInfos = []FaultInfo{
-	{"cut", "cut=BYTES", "drop the connection after so many bytes of the answer"},
-	{"truncate", "truncate=BYTES", "end the answer cleanly after so many bytes"},
-	{"stall", "stall=BYTES", "go silent after so many bytes"},
-	{"slow", "slow=BYTES", "send so many bytes a second"},
-	{"one-byte", "one-byte", "send each byte on its own; add small"},
-	{"crlf", "crlf", "end lines with CR LF"},
-	{"corrupt", "corrupt", "put a wrong character into the final image's base64"},
-	{"bad-crc", "bad-crc", "give the final PNG a wrong checksum"},
-	{"only-completed", "only-completed", "send the result in response.completed alone"},
-	{"only-partials", "only-partials", "send drafts but no final image"},
-	{"error-after-image", "error-after-image", "send an error event after the finished image"},
-	{"small", "small", "draw 64x64 pixels"},
-	{"big", "big=SIZE", "make the final PNG about so large, for example 64MB"},
-	{"jpeg-bytes", "jpeg-bytes", "send a JPEG whatever was asked"},
-	{"status", "status=CODE", "answer image requests with this HTTP status"},
-	{"status-once", "status-once=CODE", "the same, for the first image request only"},
-	{"unauthorized", "unauthorized", "answer every request with 401"},
-	{"retry-after", "retry-after=VALUE", "add this Retry-After to error answers"},
+// FaultInfo describes one fault that Config.Faults takes.
+type FaultInfo struct {
+	Name    string
+	Usage   string // "cut=N"
+	Summary string
 }
 
-// Faults lists what can be added to a scenario.
-func Faults() []FaultInfo { return append([]FaultInfo(nil), faultInfos...) }
+// faults are what goes wrong on the image routes. The zero value is nothing.
+type faults struct {
+	cut, truncate, stall int64 // after so many body bytes, or never
+	limits               bool  // one of the three above is set, else they mean nothing
+	slow                 int   // bytes a second
+	oneByte, crlf        bool
 
-// faults are the ones switched on, with their values.
-type faults map[string]string
+	corrupt                        string // "start", "middle", "end"
+	badCRC, jpegBytes, small       bool
+	big                            int64 // bytes of the final PNG
+	onlyCompleted, onlyPartials    bool
+	errorAfterImage                bool
+	unauthorized, unauthorizedOnce bool
+	status, statusOnce             int
+	retryAfter                     string
+}
+
+// fault is a FaultInfo with what sets it.
+type fault struct {
+	FaultInfo
+	set func(f *faults, value string) error
+}
+
+func allFaults() []fault {
+	return []fault{
+		{FaultInfo{"cut", "cut=N", "drop the connection after N bytes of the body"}, func(f *faults, v string) error { return count(&f.cut, v) }},
+		{FaultInfo{"truncate", "truncate=N", "end the body cleanly after N bytes"}, func(f *faults, v string) error { return count(&f.truncate, v) }},
+		{FaultInfo{"stall", "stall=N", "send nothing more after N bytes, until the client leaves"}, func(f *faults, v string) error { return count(&f.stall, v) }},
+		{FaultInfo{"slow", "slow=N", "send N bytes a second"}, setSlow},
+		{FaultInfo{"one-byte", "one-byte", "send each byte of the body alone (use with small)"}, flag(func(f *faults) *bool { return &f.oneByte })},
+		{FaultInfo{"crlf", "crlf", "end lines of the event stream with CR LF"}, flag(func(f *faults) *bool { return &f.crlf })},
+		{FaultInfo{"corrupt", "corrupt[=start|middle|end]", "put a character that is no base64 into the final picture"}, setCorrupt},
+		{FaultInfo{"bad-crc", "bad-crc", "spoil the checksum of a PNG chunk in the final picture"}, flag(func(f *faults) *bool { return &f.badCRC })},
+		{FaultInfo{"jpeg-bytes", "jpeg-bytes", "send JPEG, whatever was asked"}, flag(func(f *faults) *bool { return &f.jpegBytes })},
+		{FaultInfo{"small", "small", "draw pictures of 64x64 pixels"}, flag(func(f *faults) *bool { return &f.small })},
+		{FaultInfo{"big", "big=SIZE", "make the final PNG weigh about SIZE, such as 64MB (1MB to 512MB)"}, setBig},
+		{FaultInfo{"only-completed", "only-completed", "put the picture into response.completed only"}, flag(func(f *faults) *bool { return &f.onlyCompleted })},
+		{FaultInfo{"only-partials", "only-partials", "complete after the partial pictures, without a final one"}, flag(func(f *faults) *bool { return &f.onlyPartials })},
+		{FaultInfo{"error-after-image", "error-after-image", "send an error event after the finished picture"}, flag(func(f *faults) *bool { return &f.errorAfterImage })},
+		{FaultInfo{"status", "status=CODE", "answer with this HTTP status (400 to 599)"}, func(f *faults, v string) error { return setStatus(&f.status, v) }},
+		{FaultInfo{"status-once", "status-once=CODE", "answer the first request with this HTTP status"}, func(f *faults, v string) error { return setStatus(&f.statusOnce, v) }},
+		{FaultInfo{"unauthorized", "unauthorized", "call every token expired"}, flag(func(f *faults) *bool { return &f.unauthorized })},
+		{FaultInfo{"unauthorized-once", "unauthorized-once", "call the token of the first request expired"}, flag(func(f *faults) *bool { return &f.unauthorizedOnce })},
+		{FaultInfo{"retry-after", "retry-after=VALUE", "add Retry-After to answers with 429 and 503"}, setRetryAfter},
+	}
+}
+
+// Faults lists what Config.Faults takes. They apply to the image routes only
+// and can be combined.
+func Faults() []FaultInfo {
+	var out []FaultInfo
+	for _, f := range allFaults() {
+		out = append(out, f.FaultInfo)
+	}
+	return out
+}
 
 func parseFaults(list []string) (faults, error) {
-	on := faults{}
-	for _, text := range list {
-		name, value, hasValue := strings.Cut(text, "=")
-		info, ok := findFault(name)
-		if !ok {
-			return nil, fmt.Errorf("unknown fault %q; known are %s", name, faultNames())
-		}
-		if wants := strings.Contains(info.Usage, "="); wants != hasValue {
-			return nil, fmt.Errorf("fault %q is written %s", text, info.Usage)
-		}
-		if _, err := parseSize(value); hasValue && name != "retry-after" && err != nil {
-			return nil, fmt.Errorf("fault %q: %w", text, err)
-		}
-		on[name] = value
-	}
-	return on, nil
-}
-
-func findFault(name string) (FaultInfo, bool) {
-	for _, info := range faultInfos {
-		if info.Name == name {
-			return info, true
+	f := faults{cut: never, truncate: never, stall: never}
+	for _, item := range list {
+		if err := f.add(item); err != nil {
+			return faults{}, err
 		}
 	}
-	return FaultInfo{}, false
+	f.limits = f.cut != never || f.truncate != never || f.stall != never
+	return f, nil
 }
 
-func faultNames() string {
-	var names []string
-	for _, info := range faultInfos {
-		names = append(names, info.Name)
-	}
-	return strings.Join(names, ", ")
-}
+const never = -1
 
-// parseSize reads a number of bytes, with kB or MB if it is followed by one.
-func parseSize(text string) (int64, error) {
-	factor := int64(1)
-	for suffix, by := range map[string]int64{"kB": 1000, "MB": 1000 * 1000} {
-		if cut, ok := strings.CutSuffix(text, suffix); ok {
-			text, factor = cut, by
-		}
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < 0 || n > math.MaxInt64/factor {
-		return 0, fmt.Errorf("%q is not a number of bytes", text)
-	}
-	return n * factor, nil
-}
-
-func (f faults) has(name string) bool { _, ok := f[name]; return ok }
-
-// bytes is a fault's value, or a number that is never reached.
-func (f faults) bytes(name string) int64 {
-	if !f.has(name) {
-		return math.MaxInt64
-	}
-	n, _ := parseSize(f[name])
-	return n
-}
-
-// A wire writes an answer's body with the faults of the connection.
-type wire struct {
-	w      http.ResponseWriter
-	r      *http.Request
-	on     faults
-	sent   int64
-	closed bool
-}
-
-func (w *wire) Write(p []byte) (int, error) {
-	for written := 0; written < len(p); {
-		if w.closed || w.r.Context().Err() != nil {
-			return written, http.ErrHandlerTimeout
-		}
-		n := w.next(len(p) - written)
-		if n == 0 {
-			w.fault()
+func (f *faults) add(item string) error {
+	name, value, _ := strings.Cut(item, "=")
+	var known []string
+	for _, ft := range allFaults() {
+		if ft.Name != name {
+			known = append(known, ft.Usage)
 			continue
 		}
-		m, err := w.w.Write(p[written : written+n])
-		written, w.sent = written+m, w.sent+int64(m)
-		if err != nil {
-			return written, err
+		if err := ft.set(f, value); err != nil {
+			return fmt.Errorf("sandbox fault %q: %w (usage: %s)", item, err, ft.Usage)
 		}
-		w.pause(m)
+		return nil
 	}
-	return len(p), nil
+	return fmt.Errorf("unknown sandbox fault %q (known: %s)", item, strings.Join(known, ", "))
 }
 
-// next is how much may be written before the next fault.
-func (w *wire) next(n int) int {
-	limit := min(w.on.bytes("cut"), w.on.bytes("truncate"), w.on.bytes("stall")) - w.sent
-	n = int(min(int64(n), max(limit, 0)))
-	if w.on.has("one-byte") {
-		n = min(n, 1)
-	}
-	if w.on.has("slow") {
-		n = min(n, max(int(w.on.bytes("slow")/20), 1))
-	}
-	return n
-}
-
-func (w *wire) fault() {
-	w.flush()
-	switch w.sent {
-	case w.on.bytes("cut"):
-		panic(http.ErrAbortHandler)
-	case w.on.bytes("stall"):
-		<-w.r.Context().Done()
-	}
-	w.closed = true
-}
-
-func (w *wire) pause(n int) {
-	switch {
-	case w.on.has("one-byte"):
-		w.flush()
-	case w.on.has("slow"):
-		w.flush()
-		wait(w.r, time.Duration(float64(n)/float64(max(w.on.bytes("slow"), 1))*float64(time.Second)))
+func flag(at func(*faults) *bool) func(*faults, string) error {
+	return func(f *faults, v string) error {
+		if v != "" {
+			return fmt.Errorf("takes no value")
+		}
+		*at(f) = true
+		return nil
 	}
 }
 
-func (w *wire) flush() { _ = http.NewResponseController(w.w).Flush() }
+func count(to *int64, v string) error {
+	n, err := strconv.ParseInt(v, 10, 64)
+	if err != nil || n < 0 {
+		return fmt.Errorf("%q is not a number of bytes", v)
+	}
+	*to = n
+	return nil
+}
 
-// wait pauses unless the client leaves.
-func wait(r *http.Request, d time.Duration) {
-	if d <= 0 {
-		return
+func setSlow(f *faults, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n <= 0 {
+		return fmt.Errorf("%q is not a number of bytes a second", v)
 	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-r.Context().Done():
+	f.slow = n
+	return nil
+}
+
+func setCorrupt(f *faults, v string) error {
+	switch v {
+	case "":
+		v = "middle"
+	case "start", "middle", "end":
+	default:
+		return fmt.Errorf("%q is no place in the picture", v)
 	}
+	f.corrupt = v
+	return nil
+}
+
+func setStatus(to *int, v string) error {
+	n, err := strconv.Atoi(v)
+	if err != nil || n < http.StatusBadRequest || n > 599 {
+		return fmt.Errorf("%q is not a status from 400 to 599", v)
+	}
+	*to = n
+	return nil
+}
+
+func setRetryAfter(f *faults, v string) error {
+	if v == "" || strings.ContainsAny(v, "\r\n") {
+		return fmt.Errorf("a value is needed")
+	}
+	f.retryAfter = v
+	return nil
+}
+
+// Bounds of big.
+const (
+	minBig = 1_000_000
+	maxBig = 512 << 20
+)
+
+func setBig(f *faults, v string) error {
+	digits := strings.TrimRight(v, "KkMmGgBbi")
+	scale, ok := map[string]int64{"": 1, "b": 1, "k": 1e3, "kb": 1e3, "kib": 1 << 10,
+		"m": 1e6, "mb": 1e6, "mib": 1 << 20}[strings.ToLower(v[len(digits):])]
+	n, err := strconv.ParseInt(digits, 10, 32)
+	if !ok || err != nil || n*scale < minBig || n*scale > maxBig {
+		return fmt.Errorf("%q is not a size from 1MB to 512MB", v)
+	}
+	f.big = n * scale
+	return nil
 }

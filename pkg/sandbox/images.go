@@ -1,39 +1,79 @@
 package sandbox
 
-import (
-	"encoding/json"
-	"fmt"
-	"strings"
-)
+import "net/http"
 
-// images answers POST images/generations: one JSON object, PNG whatever was
-// asked (OMPT 2026-10-08), size and quality ignored (T13 2026-09-28).
-func (a *answer) images() {
-	prompt := text(a.body, "prompt")
-	w, h := a.pictureSize(text(a.body, "size"), prompt)
-	transparent := text(a.body, "background") == "transparent"
-	background := "opaque"
-	if transparent {
-		background = "transparent"
-	}
-	for range 3 {
-		wait(a.r, a.s.pace)
-	}
-	if a.r.Context().Err() != nil {
+// generations answers POST /images/generations.
+func (s *Server) generations(x *exchange) { s.picture(x, imagesRules()) }
+
+// edits answers POST /images/edits; the references are counted, not looked at.
+func (s *Server) edits(x *exchange) { s.picture(x, editsRules()) }
+
+// picture answers with one picture in one JSON object.
+func (s *Server) picture(x *exchange, rules []rule) {
+	x.w.Header().Set("X-Codex-Imagegen-Request-Id", "imgreq_"+randomHex(24))
+	o, rf := s.admitPicture(x, rules)
+	if rf != nil {
+		x.refuse(rf)
 		return
 	}
-	data, _ := json.Marshal(map[string]any{
-		"created": a.s.now().Unix(), "data": []any{map[string]any{"b64_json": placeholder}},
-		"background": background, "quality": "low", "size": fmt.Sprintf("%dx%d", w, h), "output_format": "png",
-		"usage": map[string]any{"input_tokens": 12, "input_tokens_details": map[string]any{"image_tokens": 0, "text_tokens": 12}, "output_tokens": 429, "total_tokens": 441},
+	s.ledger.drew()
+	if !x.pause(s.pace) {
+		return
+	}
+	prompt, refs := o.str("prompt"), len(o.list("images"))
+	d := drawing{
+		prompt: prompt,
+		size:   x.sized(s.scenario.pixels(prompt, o.str("size"))),
+		// Real alpha (HA#107560, 2026-09-15; oh-my-pi#9183, 08-21), lost with
+		// references (OC#42743, 09-04).
+		transparent: o.str("background") == "transparent" && refs == 0,
+	}
+	done, err := x.finish(d, d.paint(), "png") // always PNG (OMPT, 2026-10-08)
+	if err != nil {
+		x.refuse(newRefusal("encode", http.StatusInternalServerError, body{message: err.Error(), kind: "server_error"}))
+		return
+	}
+	s.sendPicture(x, d, done, refs)
+}
+
+func (s *Server) admitPicture(x *exchange, rules []rule) (object, *refusal) {
+	if rf := badAgent(x.r); rf != nil {
+		return nil, rf
+	}
+	if rf := s.statusFault(x); rf != nil {
+		return nil, rf
+	}
+	if s.scenario.noImages { // an empty 404 (OC#43250, 2026-09)
+		return nil, &refusal{rule: "images-missing", status: http.StatusNotFound}
+	}
+	o, rf := readBody(x)
+	if rf != nil {
+		return nil, rf
+	}
+	if rf := judge(rules, &request{scenario: s.scenario, header: x.r.Header, body: o}); rf != nil {
+		return nil, rf
+	}
+	return o, s.outcome(imageLimit)
+}
+
+// sendPicture writes the answer. Quality came back low whatever was asked
+// (T13, 2026-09-28; PIPI, 10-03).
+func (s *Server) sendPicture(x *exchange, d drawing, done final, refs int) {
+	primary, secondary := s.planWindows()
+	setWindows(x.w.Header(), s.now(), primary, secondary)
+	day := s.imageWindow()
+	setWindows(x.w.Header(), s.now(), day, day)
+	x.w.Header().Set("X-Codex-Active-Limit", imageLimit)
+	x.w.Header().Set("Content-Type", "application/json")
+	answer := mustJSON(map[string]any{
+		"created":       s.now().Unix(),
+		"data":          []any{map[string]any{"b64_json": done.payload}},
+		"background":    background(d),
+		"output_format": "png",
+		"quality":       "low",
+		"size":          sizeText(done.size),
+		"usage":         tokens(8+len(d.prompt)/4, imageTokens*refs, lowTokens, lowTokens),
 	})
-	header := a.w.Header()
-	header.Set("Content-Type", "application/json")
-	header.Set("x-codex-imagegen-request-id", "igr-"+header.Get("x-request-id"))
-	before, after, _ := strings.Cut(string(data), placeholder)
-	a.countImage()
-	_, _ = fmt.Fprint(a, before)
-	a.writePicture(a, drawing{prompt: prompt, w: w, h: h, format: "png", transparent: transparent, big: a.on.has("big")}, true)
-	_, _ = fmt.Fprint(a, after)
-	a.flush()
+	x.begin(http.StatusOK)
+	_ = writeJSON(&wire{x: x}, answer, done.payload) // the client left, or a fault cut it
 }

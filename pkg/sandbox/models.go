@@ -1,91 +1,141 @@
 package sandbox
 
 import (
-	"encoding/json"
+	"crypto/sha256"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
-// model is an entry of the catalogue: slugs, visibility and minimal versions
-// as bundled with the official client on 2026-08-22.
+// model is one row of the catalogue. Slugs, lite and minimal versions are
+// those of openai/codex models.json of 2026-08-22; the texts are ours.
 type model struct {
-	Slug       string   `json:"slug"`
-	Visibility string   `json:"visibility"`
-	Modalities []string `json:"input_modalities"`
-	Lite       bool     `json:"use_responses_lite"`
-	Minimal    string   `json:"minimal_client_version"`
-	Priority   int      `json:"priority"`
+	slug     string
+	from     string // YYYY-MM it appears
+	hidden   string // YYYY-MM it is hidden from; "" is never
+	lite     bool
+	textOnly bool
+	needs    string // minimal_client_version
 }
 
-var both = []string{"text", "image"}
-
-var catalogue = []model{
-	{"gpt-5.6-sol", "list", both, true, "0.144.0", 1},
-	{"gpt-5.6-terra", "list", both, true, "0.144.0", 2},
-	{"gpt-5.6-luna", "list", both, true, "0.144.0", 3},
-	{"gpt-5.5", "list", both, false, "0.124.0", 4},
-	{"gpt-5.2", "list", both, false, "0.60.0", 5},
-	{"gpt-5.4", "hide", both, false, "0.100.0", 6},
-	{"gpt-5.4-mini", "hide", both, false, "0.100.0", 7},
-	{"gpt-5.3-codex-spark", "list", []string{"text"}, false, "0.100.0", 8},
+func allModels() []model {
+	return []model{
+		{slug: "gpt-5.6-sol", from: "2026-07", lite: true, needs: "0.144.0"},
+		{slug: "gpt-5.6-terra", from: "2026-07", lite: true, needs: "0.144.0"},
+		{slug: "gpt-5.6-luna", from: "2026-07", lite: true, needs: "0.144.0"},
+		{slug: "gpt-5.5", from: "2026-04", needs: "0.124.0"},
+		{slug: "gpt-5.2", from: "2026-01", needs: "0.60.0"},
+		{slug: sparkModel, from: "2026-02", textOnly: true, needs: "0.100.0"},
+		// Retired on 2026-08-31, may still answer.
+		{slug: "gpt-5.4", from: "2026-03", hidden: "2026-09", needs: "0.98.0"},
+		{slug: "gpt-5.4-mini", from: "2026-03", hidden: "2026-09", needs: "0.98.0"},
+		// Seen as carriers in 2026-09 and 10 (JD, PI); that they are hidden is inferred.
+		{slug: "gpt-6-astra", from: "2026-09", hidden: "2026-09", lite: true, needs: "0.150.0"},
+		{slug: "gpt-6-luna", from: "2026-09", hidden: "2026-09", lite: true, needs: "0.150.0"},
+	}
 }
 
-func isHost(slug string) bool {
-	for _, m := range catalogue {
-		if m.Slug == slug {
-			return true
+// models of a month: those that exist by then.
+func modelsOf(month string) []model {
+	var out []model
+	for _, m := range allModels() {
+		if m.from <= month {
+			out = append(out, m)
 		}
 	}
-	return strings.HasPrefix(slug, "gpt-6-") // seen September and October 2026
+	return out
 }
 
-// models answers the catalogue, but for official clients, whose schema
-// differs from version to version; they live with a 404.
-func (a *answer) models() {
-	originator := a.r.Header.Get("originator")
-	if strings.HasPrefix(originator, "codex") && !strings.HasPrefix(originator, "codexgen") {
-		a.refuse(&refusal{Rule: "models-official", Status: http.StatusNotFound, Source: "wire 2026-11-13"})
+func findModel(month, slug string) (model, bool) {
+	for _, m := range modelsOf(month) {
+		if m.slug == slug {
+			return m, true
+		}
+	}
+	return model{}, false
+}
+
+// models answers GET /models?client_version=X.Y.Z. Programs of the official
+// client get 404, which they put up with, because each of their versions
+// wants its own schema (observed with 0.145 and 0.169, 2026-11).
+func (s *Server) models(x *exchange) {
+	from := x.r.Header.Get("originator")
+	if strings.HasPrefix(from, "codex") && !strings.HasPrefix(from, "codexgen") {
+		notFound(x)
 		return
 	}
-	version := a.r.URL.Query().Get("client_version")
-	shown := []model{}
-	for _, m := range catalogue {
-		if !older(version, m.Minimal) {
-			shown = append(shown, m)
+	var list []any
+	version := x.r.URL.Query().Get("client_version")
+	for i, m := range modelsOf(s.scenario.date) {
+		if !older(version, m.needs) {
+			list = append(list, m.json(s.scenario.date, i))
 		}
 	}
-	a.w.Header().Set("Content-Type", "application/json")
-	a.w.Header().Set("ETag", fmt.Sprintf(`"sandbox-%d"`, len(shown)))
-	_ = json.NewEncoder(a.w).Encode(map[string]any{"models": shown})
+	answer := map[string]any{"models": list}
+	if list == nil {
+		answer["models"] = []any{}
+	}
+	tag := fmt.Sprintf(`"%x"`, sha256.Sum256(mustJSON(answer)))
+	x.w.Header().Set("ETag", tag)
+	if x.r.Header.Get("If-None-Match") == tag {
+		x.begin(http.StatusNotModified)
+		return
+	}
+	x.json(answer)
 }
 
-// older compares versions of three numbers; one that cannot be read is old.
-func older(version, minimal string) bool {
-	var v, m [3]int
-	if n, err := fmt.Sscanf(version, "%d.%d.%d", &v[0], &v[1], &v[2]); n != 3 || err != nil {
-		return true
+func (m model) json(month string, priority int) map[string]any {
+	visibility, modalities := "list", []string{"text", "image"}
+	if m.hidden != "" && m.hidden <= month {
+		visibility = "hide"
 	}
-	_, _ = fmt.Sscanf(minimal, "%d.%d.%d", &m[0], &m[1], &m[2])
-	for i := range v {
-		if v[i] != m[i] {
-			return v[i] < m[i]
+	if m.textOnly {
+		modalities = []string{"text"}
+	}
+	return map[string]any{
+		"slug": m.slug, "display_name": m.slug,
+		"description":                    "an emulated model of the sandbox",
+		"visibility":                     visibility,
+		"priority":                       priority,
+		"supported_in_api":               true,
+		"input_modalities":               modalities,
+		"use_responses_lite":             m.lite,
+		"minimal_client_version":         m.needs,
+		"default_reasoning_level":        "medium",
+		"supported_reasoning_levels":     []any{map[string]any{"effort": "low", "description": "short"}, map[string]any{"effort": "medium", "description": "usual"}},
+		"experimental_supported_tools":   []any{},
+		"available_in_plans":             []string{"plus", "pro", "business", "enterprise", "edu"},
+		"supports_image_detail_original": true,
+		"prefer_websockets":              false,
+		"context_window":                 272000,
+		"base_instructions":              "You are the sandbox's model.",
+	}
+}
+
+// older reports whether version a, X.Y.Z, is below b. Anything else than a
+// whole version counts as the oldest.
+func older(a, b string) bool {
+	av, bv := version(a), version(b)
+	for i := range av {
+		if av[i] != bv[i] {
+			return av[i] < bv[i]
 		}
 	}
 	return false
 }
 
-// usage answers GET wham/usage in the shape of contract: integers for
-// used_percent, since the official client refuses fractions.
-func (a *answer) usage() {
-	window := func(seconds int64) map[string]any {
-		return map[string]any{"used_percent": 12, "limit_window_seconds": seconds, "reset_after_seconds": seconds / 2, "reset_at": a.s.now().Unix() + seconds/2}
+func version(s string) (v [3]int) {
+	parts := strings.Split(s, ".")
+	if len(parts) != len(v) {
+		return v
 	}
-	a.w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(a.w).Encode(map[string]any{
-		"plan_type":              "plus",
-		"rate_limit":             map[string]any{"allowed": true, "limit_reached": false, "primary_window": window(5 * 3600), "secondary_window": window(7 * 24 * 3600)},
-		"credits":                map[string]any{"has_credits": false, "unlimited": false, "balance": "0"},
-		"additional_rate_limits": []any{},
-	})
+	for i, p := range parts {
+		n, err := strconv.Atoi(p)
+		if err != nil || n < 0 {
+			return [3]int{}
+		}
+		v[i] = n
+	}
+	return v
 }

@@ -1,234 +1,173 @@
 package sandbox
 
 import (
-	"bytes"
-	"encoding/base64"
-	"encoding/binary"
-	"fmt"
-	"hash/crc32"
-	"hash/fnv"
+	"crypto/sha256"
 	"image"
 	"image/color"
-	"image/draw"
-	"image/jpeg"
-	"image/png"
-	"io"
-	"math/rand/v2"
-	"strings"
-	"sync"
-
-	"github.com/HugoSmits86/nativewebp"
-	xdraw "golang.org/x/image/draw"
-	"golang.org/x/image/font"
-	"golang.org/x/image/font/gofont/gobold"
-	"golang.org/x/image/font/opentype"
-	"golang.org/x/image/math/fixed"
+	"math"
 )
 
-// mark is the text chunk that every PNG of the sandbox carries.
-const mark = "SANDBOX: drawn by codexgen's emulated backend, not by an image model"
-
-// A drawing is a picture to be made: the same one for the same values.
+// drawing says what to paint. Equal drawings give equal pixels.
 type drawing struct {
 	prompt      string
-	w, h        int
-	format      string
-	stage       int // 1 is the first draft, 0 the final picture
-	transparent bool
-	big         bool // full of grain that does not compress
+	size        image.Point
+	transparent bool // no sky
 }
 
-// pictures keeps the last big one, which takes a while to make.
-type pictures struct {
-	mu    sync.Mutex
-	last  drawing
-	bytes []byte
+// scene is what the hash of a prompt decides: the colours and shapes of a
+// landscape.
+type scene struct {
+	sky    [2]rgb // top and bottom
+	sun    rgb
+	sunAt  [2]float64 // in parts of width and height
+	sunR   float64    // in parts of the shorter edge
+	ridges []ridge
 }
 
-func (p *pictures) encode(d drawing) ([]byte, error) {
-	if !d.big {
-		return d.encode()
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.last == d {
-		return p.bytes, nil
-	}
-	encoded, err := d.encode()
-	p.last, p.bytes = d, encoded
-	return encoded, err
+// ridge is one line of hills, the far ones first.
+type ridge struct {
+	fill  rgb
+	level float64 // in parts of the height
+	waves [3]wave
 }
 
-// writePicture sends a picture as base64, with the faults of its bytes.
-func (a *answer) writePicture(w io.Writer, d drawing, final bool) {
-	if a.on.has("jpeg-bytes") {
-		d.format = "jpeg"
-	}
-	data, err := a.s.pictures.encode(d)
-	if err != nil {
-		return
-	}
-	if final && a.on.has("bad-crc") {
-		data = bytes.Clone(data)
-		data[29] ^= 0xff // the first byte of IHDR's checksum
-	}
-	half := len(data) / 2 / 3 * 3
-	encoder := base64.NewEncoder(base64.StdEncoding, w)
-	_, _ = encoder.Write(data[:half])
-	if final && a.on.has("corrupt") {
-		_ = encoder.Close()
-		_, _ = io.WriteString(w, "!!!!")
-	}
-	_, _ = encoder.Write(data[half:])
-	_ = encoder.Close()
-}
+type wave struct{ height, freq, phase float64 }
 
-func (d drawing) encode() ([]byte, error) {
-	var out bytes.Buffer
-	img := d.paint()
-	var err error
-	switch d.format {
-	case "jpeg":
-		err = jpeg.Encode(&out, img, &jpeg.Options{Quality: 90})
-	case "webp":
-		err = nativewebp.Encode(&out, img, nil)
-	default:
-		encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-		if d.big {
-			encoder.CompressionLevel = png.NoCompression
+type rgb struct{ r, g, b float64 } // 0 to 255
+
+const ridgeCount = 5
+
+// newScene reads a scene out of the prompt's hash.
+func newScene(prompt string) scene {
+	sum := sha256.Sum256([]byte(prompt))
+	next := func(i int) float64 { return float64(sum[i%len(sum)]) / 255 }
+	hue := 0.5 + 0.42*next(0)                 // teal, blue, violet: skies
+	warm := math.Mod(hue+0.14+0.2*next(1), 1) // towards pink and orange
+	sc := scene{
+		sky:   [2]rgb{hsl(hue, 0.55, 0.34+0.1*next(2)), hsl(warm, 0.75, 0.72)},
+		sun:   hsl(warm, 0.95, 0.88),
+		sunAt: [2]float64{0.2 + 0.6*next(3), 0.25 + 0.22*next(4)},
+		sunR:  0.07 + 0.07*next(5),
+	}
+	for i := range ridgeCount {
+		far := 1 - float64(i)/(ridgeCount-1)
+		r := ridge{
+			fill:  mix(hsl(hue, 0.45, 0.16), sc.sky[1], 0.12+0.6*far),
+			level: 0.48 + 0.1*float64(i) + 0.04*next(6+i),
 		}
-		err = encoder.Encode(&out, img)
-		return marked(out.Bytes()), err
-	}
-	return out.Bytes(), err
-}
-
-// marked puts the text chunk after IHDR.
-func marked(data []byte) []byte {
-	const ihdrEnd = 8 + 25
-	if len(data) < ihdrEnd {
-		return data
-	}
-	body := []byte("tEXtComment\x00" + mark)
-	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(body)-4))
-	chunk = binary.BigEndian.AppendUint32(append(chunk, body...), crc32.ChecksumIEEE(body))
-	return bytes.Join([][]byte{data[:ihdrEnd], chunk, data[ihdrEnd:]}, nil)
-}
-
-// paint draws the picture. A draft is the same picture, seen more coarsely.
-func (d drawing) paint() image.Image {
-	canvas := image.NewNRGBA(image.Rect(0, 0, d.w, d.h))
-	hash := fnv.New64a()
-	_, _ = io.WriteString(hash, d.prompt)
-	random := rand.New(rand.NewPCG(hash.Sum64(), 1))
-	d.sky(canvas, random)
-	for range 7 {
-		disc(canvas, random.IntN(d.w), random.IntN(d.h), (8+random.IntN(20))*min(d.w, d.h)/100, tone(random, 150))
-	}
-	d.words(canvas)
-	if d.big {
-		grain(canvas, random)
-		return opaque{canvas}
-	}
-	if d.stage > 0 {
-		coarse := image.NewNRGBA(image.Rect(0, 0, max(d.w*d.stage/48, 4), max(d.h*d.stage/48, 4)))
-		xdraw.ApproxBiLinear.Scale(coarse, coarse.Bounds(), canvas, canvas.Bounds(), xdraw.Src, nil)
-		xdraw.ApproxBiLinear.Scale(canvas, canvas.Bounds(), coarse, coarse.Bounds(), xdraw.Src, nil)
-		label(canvas, "SANDBOX  draft", d.h/14, d.h-d.h/20)
-	}
-	return canvas
-}
-
-// opaque hides that the picture could be transparent, so that PNG stores
-// three bytes a pixel.
-type opaque struct{ *image.NRGBA }
-
-func (opaque) Opaque() bool { return true }
-
-func (d drawing) sky(canvas *image.NRGBA, random *rand.Rand) {
-	top, bottom := tone(random, 255), tone(random, 255)
-	for y := range d.h {
-		c := color.NRGBA{mix(top.R, bottom.R, y, d.h), mix(top.G, bottom.G, y, d.h), mix(top.B, bottom.B, y, d.h), 255}
-		if d.transparent {
-			c = color.NRGBA{}
+		for j := range r.waves {
+			k := float64(int(1) << j)
+			r.waves[j] = wave{0.055 / k, k * (1.3 + 1.8*next(11+3*i+j)), 2 * math.Pi * next(12+5*i+7*j)}
 		}
-		draw.Draw(canvas, image.Rect(0, y, d.w, y+1), image.NewUniform(c), image.Point{}, draw.Src)
+		sc.ridges = append(sc.ridges, r)
+	}
+	return sc
+}
+
+// paint draws the landscape, the prompt and the SANDBOX mark.
+func (d drawing) paint() *image.RGBA {
+	img := image.NewRGBA(image.Rectangle{Max: d.size})
+	sc := newScene(d.prompt)
+	if !d.transparent {
+		sc.paintSky(img)
+	}
+	sc.paintSun(img)
+	sc.paintRidges(img)
+	letter(img, d.prompt)
+	return img
+}
+
+func (sc scene) paintSky(img *image.RGBA) {
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	for y := range h {
+		t := float64(y) / float64(h)
+		c := mix(sc.sky[0], sc.sky[1], min(1, t*1.6)).opaque()
+		row := img.Pix[y*img.Stride:][:4*w]
+		fillRow(row, c)
 	}
 }
 
-func mix(a, b uint8, at, of int) uint8 { return uint8((int(a)*(of-at) + int(b)*at) / of) }
-
-func tone(random *rand.Rand, alpha uint8) color.NRGBA {
-	return color.NRGBA{uint8(40 + random.IntN(190)), uint8(40 + random.IntN(190)), uint8(60 + random.IntN(190)), alpha}
+// fillRow repeats one pixel by doubling.
+func fillRow(row []byte, c color.RGBA) {
+	row[0], row[1], row[2], row[3] = c.R, c.G, c.B, c.A
+	for n := 4; n < len(row); n *= 2 {
+		copy(row[n:], row[:n])
+	}
 }
 
-func disc(canvas *image.NRGBA, cx, cy, r int, c color.NRGBA) {
-	for y := max(cy-r, 0); y < min(cy+r, canvas.Rect.Dy()); y++ {
-		half := 0
-		for half*half+(y-cy)*(y-cy) < r*r {
-			half++
+// paintSun draws a disc with a soft edge and a halo.
+func (sc scene) paintSun(img *image.RGBA) {
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	r := sc.sunR * float64(min(w, h))
+	cx, cy, halo := sc.sunAt[0]*float64(w), sc.sunAt[1]*float64(h), 3*r
+	box := image.Rect(int(cx-halo), int(cy-halo), int(cx+halo)+1, int(cy+halo)+1).Intersect(img.Rect)
+	for y := box.Min.Y; y < box.Max.Y; y++ {
+		for x := box.Min.X; x < box.Max.X; x++ {
+			dx, dy := float64(x)-cx, float64(y)-cy
+			dist := math.Sqrt(dx*dx + dy*dy)
+			glow := max(0, 1-dist/halo)
+			blend(img.Pix[img.PixOffset(x, y):], sc.sun, max(0.55*glow*glow, min(1, r-dist)))
 		}
-		draw.Draw(canvas, image.Rect(cx-half, y, cx+half, y+1), image.NewUniform(c), image.Point{}, draw.Over)
 	}
 }
 
-// grain makes the pixels incompressible, as noise in a photograph does.
-func grain(canvas *image.NRGBA, random *rand.Rand) {
-	for i := 0; i < len(canvas.Pix); i += 8 {
-		noise := random.Uint64()
-		for j := range min(8, len(canvas.Pix)-i) {
-			if (i+j)%4 != 3 {
-				canvas.Pix[i+j] ^= uint8(noise>>(8*j)) & 0x1f
+// paintRidges fills each column below each ridge line, near ridges over far
+// ones, with a soft first pixel.
+func (sc scene) paintRidges(img *image.RGBA) {
+	w, h := img.Rect.Dx(), img.Rect.Dy()
+	tops := make([]float64, w)
+	for _, r := range sc.ridges {
+		first := float64(h)
+		for x := range tops {
+			tops[x] = r.height(float64(x)/float64(w)) * float64(h)
+			first = min(first, tops[x])
+		}
+		c := r.fill.opaque()
+		for y := max(0, int(first)-1); y < h; y++ {
+			row := img.Pix[y*img.Stride:][:4*w]
+			for x, top := range tops {
+				switch in := float64(y) + 1 - top; {
+				case in >= 1:
+					row[4*x], row[4*x+1], row[4*x+2], row[4*x+3] = c.R, c.G, c.B, 0xff
+				case in > 0:
+					blend(row[4*x:], r.fill, in)
+				}
 			}
 		}
 	}
 }
 
-// words writes the prompt in the middle and the mark at the foot.
-func (d drawing) words(canvas *image.NRGBA) {
-	size := max(min(d.w, d.h)/16, 7)
-	lines := wrap(d.prompt, max(d.w*9/10*2/size, 8), 6)
-	for i, line := range lines {
-		label(canvas, line, size, d.h/2+(2*i-len(lines)+1)*size*6/10)
+func (r ridge) height(x float64) float64 {
+	y := r.level
+	for _, w := range r.waves {
+		y += w.height * math.Sin(2*math.Pi*w.freq*x+w.phase)
 	}
-	label(canvas, "SANDBOX", max(d.h/14, 8), d.h-d.h/20)
+	return y
 }
 
-func wrap(text string, width, most int) (lines []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		switch {
-		case line == "":
-			line = word
-		case len([]rune(line))+1+len([]rune(word)) <= width:
-			line += " " + word
-		default:
-			lines, line = append(lines, line), word
-		}
+// blend puts c over one premultiplied pixel with opacity a. It rounds: cut
+// off, an opaque pixel would come out as 254.
+func blend(p []byte, c rgb, a float64) {
+	if a <= 0 {
+		return
 	}
-	lines = append(lines, line)
-	if len(lines) > most {
-		lines = append(lines[:most-1], lines[most-1]+" …")
+	for i, v := range [4]float64{c.r, c.g, c.b, 255} {
+		p[i] = byte(float64(p[i])*(1-a) + v*a + 0.5)
 	}
-	return lines
 }
 
-// label writes centred text with its foot at y, on a dark band so that it
-// can be read on any colour.
-func label(canvas *image.NRGBA, text string, size, y int) {
-	parsed, err := opentype.Parse(gobold.TTF)
-	if err != nil {
-		panic(fmt.Sprintf("the built-in font: %v", err))
+func (c rgb) opaque() color.RGBA { return color.RGBA{byte(c.r), byte(c.g), byte(c.b), 0xff} }
+
+func mix(a, b rgb, t float64) rgb {
+	return rgb{a.r + (b.r-a.r)*t, a.g + (b.g-a.g)*t, a.b + (b.b-a.b)*t}
+}
+
+// hsl converts hue, saturation and lightness, each 0 to 1.
+func hsl(h, s, l float64) rgb {
+	a := s * min(l, 1-l)
+	f := func(n float64) float64 {
+		k := math.Mod(n+12*h, 12)
+		return 255 * (l - a*max(-1, min(k-3, 9-k, 1)))
 	}
-	face, err := opentype.NewFace(parsed, &opentype.FaceOptions{Size: float64(size), DPI: 72})
-	if err != nil {
-		panic(fmt.Sprintf("the built-in font: %v", err))
-	}
-	defer face.Close()
-	width := font.MeasureString(face, text).Ceil()
-	x := (canvas.Rect.Dx() - width) / 2
-	band := image.Rect(x-size/3, y-size, x+width+size/3, y+size/3)
-	draw.Draw(canvas, band, image.NewUniform(color.NRGBA{0, 0, 0, 110}), image.Point{}, draw.Over)
-	drawer := font.Drawer{Dst: canvas, Src: image.White, Face: face, Dot: fixed.P(x, y)}
-	drawer.DrawString(text)
+	return rgb{f(0), f(8), f(4)}
 }

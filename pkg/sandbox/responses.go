@@ -1,169 +1,171 @@
 package sandbox
 
 import (
-	"crypto/rand"
-	"encoding/json"
-	"fmt"
+	"maps"
+	"net/http"
 	"strings"
 )
 
-// A stream writes the events of one answer of the responses route.
-type stream struct {
-	*answer
-	id, call string
-	number   int
-	echo     map[string]any // the tool as the backend normalised it; nil when stripped
-	prompt   string
-	partials int
-	format   string
-	w, h     int
+// responses answers POST /responses.
+func (s *Server) responses(x *exchange) {
+	q, rf := s.admit(x)
+	if rf != nil {
+		x.refuse(rf)
+		return
+	}
+	primary, secondary := s.planWindows()
+	setWindows(x.w.Header(), s.now(), primary, secondary)
+	x.w.Header().Set("X-Codex-Active-Limit", hostedLimit)
+	st := newStream(x)
+	t := turn{s: s, q: q, st: st, id: "resp_" + randomHex(48), at: s.now().Unix()}
+	t.begin()
+	switch {
+	case s.scenario.hosted == silent:
+		t.say("")
+		t.say("")
+	case s.scenario.hosted == declines && q.image != nil:
+		t.say("I cannot make this picture, but I can describe it for you. (sandbox)")
+	case !q.callsTool():
+		t.say("Here is an answer in words; no image tool was at hand. (sandbox)")
+	default:
+		t.draw()
+		return
+	}
+	t.complete(false, nil, nil)
 }
 
-// responses answers a request that no rule refused.
-func (a *answer) responses() {
-	tool := hostedTool(a.body)
-	st := &stream{answer: a, id: "resp_" + strings.ToLower(rand.Text()), call: "ig_" + strings.ToLower(rand.Text()), prompt: promptOf(a.body)}
-	if tool != nil && !a.s.scenario.noTool {
-		st.normalise(tool)
+// admit reads and judges a body of /responses.
+func (s *Server) admit(x *exchange) (*request, *refusal) {
+	if rf := s.statusFault(x); rf != nil {
+		return nil, rf
 	}
-	a.w.Header().Set("Content-Type", "text/event-stream")
-	a.w.WriteHeader(200)
-	st.event("response.created", map[string]any{"response": st.response("in_progress")})
-	st.event("response.in_progress", map[string]any{"response": st.response("in_progress")})
-	switch words := a.s.scenario.words; {
-	case words == "-":
-		st.message("")
-		st.message("")
-	case words != "":
-		st.message(words)
-	case st.echo == nil:
-		st.message("Here is a description of the picture instead of the picture itself.")
-	default:
-		if !st.draw() {
-			return
+	o, rf := readBody(x)
+	if rf != nil {
+		return nil, rf
+	}
+	q := newRequest(s.scenario, x.r.Header, o)
+	if rf := judge(responsesRules(), q); rf != nil {
+		return nil, rf
+	}
+	return q, s.outcome(hostedLimit)
+}
+
+// statusFault is what the status faults ask for.
+func (s *Server) statusFault(x *exchange) *refusal {
+	code := x.faults.status
+	if c := x.faults.statusOnce; c != 0 && s.ledger.first("status-once") {
+		code = c
+	}
+	switch code {
+	case 0:
+		return nil
+	case http.StatusNotFound: // OC#43250, 2026-09: empty
+		return &refusal{rule: "fault-status", status: code}
+	case http.StatusServiceUnavailable:
+		return newRefusal("fault-status", code, body{message: "The server is overloaded (sandbox fault).", kind: "server_error", code: "server_is_overloaded"})
+	case http.StatusTooManyRequests:
+		return newRefusal("fault-status", code, body{message: "Too many requests (sandbox fault).", kind: "rate_limit_error", code: "rate_limit_exceeded"})
+	}
+	return newRefusal("fault-status", code, body{message: http.StatusText(code) + " (sandbox fault).", kind: "server_error"})
+}
+
+// turn is one answer of the chat model, as events.
+type turn struct {
+	s     *Server
+	q     *request
+	st    *stream
+	id    string
+	at    int64
+	items int
+}
+
+func (t *turn) begin() {
+	t.st.send("response.created", fields{"response": t.response("in_progress")}, nil)
+	t.st.send("response.in_progress", fields{"response": t.response("in_progress")}, nil)
+}
+
+// response is the echo of the request.
+func (t *turn) response(status string) map[string]any {
+	r := map[string]any{
+		"id": t.id, "object": "response", "created_at": t.at, "status": status,
+		"model": t.q.body.str("model"), "output": []any{}, "tools": t.tools(),
+		"store": false, "error": nil, "incomplete_details": nil, "usage": nil,
+		"tool_choice": "auto", "parallel_tool_calls": true,
+	}
+	for _, k := range []string{"instructions", "tool_choice", "parallel_tool_calls", "reasoning", "text", "prompt_cache_key"} {
+		if t.q.body.has(k) {
+			r[k] = t.q.body[k]
 		}
 	}
-	st.event("response.completed", map[string]any{"response": st.completed()})
-	st.flush()
+	return r
 }
 
-// normalise is the echo that the backend makes of the tool, whatever was
-// asked: NUKO 2026-08-21, HA#107233 2026-09.
-func (st *stream) normalise(tool map[string]any) {
-	st.format = "png"
-	if wish := text(tool, "output_format"); wish == "jpeg" || wish == "webp" && st.s.scenario.webp {
-		st.format = wish
+// tools echoes the image tool with the values that will be used instead of
+// those that were sent (NUKO, 2026-08-21; sizes were kept until 2026-06-15).
+// A tool that was taken out is not in the list.
+func (t *turn) tools() []any {
+	out := []any{}
+	for _, tool := range t.q.tools {
+		if tool.str("type") == "image_generation" {
+			tool = t.echo(tool)
+		}
+		out = append(out, tool)
 	}
-	n, _ := tool["partial_images"].(float64)
-	st.partials = int(n)
-	size, quality := "auto", "auto"
-	if st.s.scenario.honoursSize {
-		size, quality = orElse(text(tool, "size"), size), orElse(text(tool, "quality"), quality)
-	}
-	st.echo = map[string]any{"type": "image_generation", "background": orElse(text(tool, "background"), "auto"), "model": "gpt-image-2-codex", "moderation": "auto",
-		"n": 1, "output_compression": 100, "output_format": orElse(text(tool, "output_format"), "png"), "quality": quality, "size": size}
-	st.w, st.h = st.pictureSize(text(tool, "size"), st.prompt)
+	return out
 }
 
-func orElse(value, fallback string) string {
-	if value == "" {
-		return fallback
+func (t *turn) echo(tool object) object {
+	e := object{
+		"type": "image_generation", "background": "auto", "model": "gpt-image-2-codex", "moderation": "auto",
+		"n": 1, "output_compression": 100, "output_format": "png", "quality": "auto", "size": "auto",
 	}
-	return value
+	kept := []string{"output_format", "output_compression", "partial_images", "background"}
+	if t.s.scenario.exactSizes {
+		kept = append(kept, "size")
+	}
+	for _, k := range kept {
+		if tool.has(k) {
+			e[k] = tool[k]
+		}
+	}
+	return e
 }
 
-func (st *stream) response(status string) map[string]any {
-	tools := []any{}
-	if st.echo != nil {
-		tools = append(tools, st.echo)
+// say sends one message in words; an empty one is a message too.
+func (t *turn) say(text string) {
+	id, at := "msg_"+randomHex(48), t.items
+	t.items++
+	part := func(s string) map[string]any {
+		return map[string]any{"type": "output_text", "text": s, "annotations": []any{}}
 	}
-	return map[string]any{"id": st.id, "object": "response", "status": status, "model": st.body["model"], "tools": tools, "output": []any{}}
+	item := map[string]any{"id": id, "type": "message", "role": "assistant", "status": "in_progress", "content": []any{}}
+	where := fields{"item_id": id, "output_index": at, "content_index": 0}
+	also := func(k string, v any) fields { f := maps.Clone(where); f[k] = v; return f }
+
+	t.st.send("response.output_item.added", fields{"output_index": at, "item": item}, nil)
+	t.st.send("response.content_part.added", also("part", part("")), nil)
+	for word := range strings.SplitAfterSeq(text, " ") {
+		if word != "" {
+			t.st.send("response.output_text.delta", also("delta", word), nil)
+		}
+	}
+	t.st.send("response.output_text.done", also("text", text), nil)
+	t.st.send("response.content_part.done", also("part", part(text)), nil)
+	item["status"], item["content"] = "completed", []any{part(text)}
+	t.st.send("response.output_item.done", fields{"output_index": at, "item": item}, nil)
 }
 
-func (st *stream) completed() map[string]any {
-	response := st.response("completed")
-	response["usage"] = map[string]any{"input_tokens": 120, "input_tokens_details": map[string]any{"cached_tokens": 0}, "output_tokens": 30, "total_tokens": 150}
-	if st.on.has("only-completed") && st.echo != nil {
-		st.countImage()
-		response["output"] = []any{st.item(placeholder)}
+// complete ends the turn. The output of the last event is empty even when
+// something was made (HA#5736, 2026-04-07), unless a fault puts item there.
+func (t *turn) complete(drawn bool, item map[string]any, p *payload) {
+	r := t.response("completed")
+	in := 40 + len(t.q.prompt())/4
+	r["usage"] = tokens(in, 0, 24, 0)
+	if drawn {
+		r["tool_usage"] = map[string]any{"image_gen": tokens(in, imageTokens*t.q.references(), mediumTokens, mediumTokens)}
 	}
-	return response
-}
-
-// draw sends the image call's events; false when an error event has ended it.
-// The order is that of NUKO 2026-08-21: no image_generation_call.completed
-// event comes (CLI#5014), and the finished item may still say "generating".
-func (st *stream) draw() bool {
-	item := map[string]any{"id": st.call, "type": "image_generation_call", "status": "in_progress"}
-	st.event("response.output_item.added", map[string]any{"output_index": 0, "item": item})
-	st.event("response.image_generation_call.in_progress", map[string]any{"output_index": 0, "item_id": st.call})
-	st.event("response.image_generation_call.generating", map[string]any{"output_index": 0, "item_id": st.call})
-	for i := range st.partials {
-		st.flush()
-		wait(st.r, st.s.pace)
-		st.event("response.image_generation_call.partial_image", map[string]any{"output_index": 0, "item_id": st.call, "partial_image_index": i,
-			"partial_image_b64": placeholder, "size": fmt.Sprintf("%dx%d", st.w, st.h), "quality": "medium", "background": "opaque", "output_format": st.format})
+	if item != nil {
+		r["output"] = []any{item}
 	}
-	st.flush()
-	wait(st.r, st.s.pace)
-	if st.on.has("only-partials") || st.on.has("only-completed") {
-		return true
-	}
-	if st.closed || st.r.Context().Err() != nil {
-		return false // nobody is left to draw for
-	}
-	st.countImage()
-	st.event("response.output_item.done", map[string]any{"output_index": 0, "item": st.item(placeholder)})
-	if st.on.has("error-after-image") {
-		st.event("error", map[string]any{"code": "server_error", "message": "An error occurred after the image.", "param": nil})
-		return false
-	}
-	return true
-}
-
-func (st *stream) item(result string) map[string]any {
-	return map[string]any{"id": st.call, "type": "image_generation_call", "status": "generating", "action": "generate", "revised_prompt": "Sandbox: " + st.prompt,
-		"result": result, "size": fmt.Sprintf("%dx%d", st.w, st.h), "quality": "medium", "background": "opaque", "output_format": st.format}
-}
-
-func (st *stream) message(words string) {
-	content := []any{}
-	if words != "" {
-		st.event("response.output_text.delta", map[string]any{"output_index": 0, "delta": words})
-		content = append(content, map[string]any{"type": "output_text", "text": words})
-	}
-	st.event("response.output_item.done", map[string]any{"output_index": 0, "item": map[string]any{"type": "message", "role": "assistant", "status": "completed", "content": content}})
-}
-
-// placeholder stands for a picture in an event's JSON until it is written.
-const placeholder = "{picture}"
-
-// event writes one event. A picture in it goes to the socket piece by piece,
-// never as one text.
-func (st *stream) event(name string, fields map[string]any) {
-	fields["type"], fields["sequence_number"] = name, st.number
-	st.number++
-	data, _ := json.Marshal(fields)
-	end := "\n"
-	if st.on.has("crlf") {
-		end = "\r\n"
-	}
-	before, after, pictured := strings.Cut(string(data), placeholder)
-	fmt.Fprintf(st, "event: %s%sdata: %s", name, end, before)
-	if pictured {
-		st.picture(fields)
-		_, _ = fmt.Fprint(st, after)
-	}
-	_, _ = fmt.Fprint(st, end, end)
-	if !pictured {
-		st.flush()
-	}
-}
-
-func (st *stream) picture(fields map[string]any) {
-	stage, final := 0, true
-	if index, ok := fields["partial_image_index"].(int); ok {
-		stage, final = index+1, false
-	}
-	st.writePicture(st, drawing{prompt: st.prompt, w: st.w, h: st.h, format: st.format, stage: stage, big: final && st.on.has("big")}, final)
+	t.st.send("response.completed", fields{"response": r}, p)
 }

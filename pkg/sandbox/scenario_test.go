@@ -1,0 +1,267 @@
+package sandbox
+
+import (
+	"bytes"
+	"image"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+const (
+	drawnEvents = "created in_progress output_item.added in_progress generating output_item.done completed"
+	saidEvents  = "created in_progress output_item.added content_part.added"
+)
+
+func TestEachScenario(t *testing.T) {
+	for _, c := range []struct {
+		scenario       string
+		hosted, images int    // statuses
+		rule           string // of the hosted refusal
+		drawn          int
+	}{
+		{"", 200, 200, "", 2},
+		{"2026-10", 200, 200, "", 2},
+		{"entitled", 200, 200, "", 2},
+		{"2026-04", 200, 404, "", 1},
+		{"honours-size", 200, 404, "", 1},
+		{"stripped", 400, 200, "choice-not-found", 1},
+		{"images-missing", 200, 404, "", 1},
+		{"usage-limit", 429, 429, "usage-limit", 0},
+		{"moderation", 400, 400, "moderation", 0},
+		{"challenge", 403, 403, "challenge", 0},
+		{"text-only", 200, 200, "", 1},
+		{"empty", 200, 200, "", 1},
+	} {
+		t.Run(c.scenario, func(t *testing.T) {
+			k := start(t, Config{Scenario: c.scenario, Faults: []string{"small"}})
+			if r := k.post("/responses", hostedBody(nil)); r.status != c.hosted {
+				t.Errorf("hosted: %d, want %d: %.200s", r.status, c.hosted, r.body)
+			}
+			if r := k.post("/images/generations", imagesBody(nil)); r.status != c.images {
+				t.Errorf("images: %d, want %d: %.200s", r.status, c.images, r.body)
+			}
+			st := k.Stats()
+			if st.Images != c.drawn || len(st.Requests) != 2 || st.Requests[0].Rule != c.rule {
+				t.Errorf("%+v, want %d images and rule %q", st, c.drawn, c.rule)
+			}
+		})
+	}
+	if n := len(Scenarios()); n != 9 {
+		t.Errorf("%d scenarios, 9 are tested", n)
+	}
+}
+
+func TestEntitledHosted(t *testing.T) {
+	k := start(t, Config{})
+	b := tool(object{"partial_images": 2, "size": "1024x1024", "quality": "high", "model": "nonsense"})
+	r := k.post("/responses", b)
+	evs := r.events(t)
+	want := strings.Replace(drawnEvents, "generating ", "generating partial_image partial_image ", 1)
+	if names(evs) != want {
+		t.Fatalf("events %q\nwant   %q", names(evs), want)
+	}
+	item := last(evs, "response.output_item.done").obj("item")
+	if item.str("status") != "generating" || item.str("size") != "1254x1254" || item.str("quality") != "medium" || item.str("revised_prompt") != "a cat" || item.str("action") != "generate" {
+		t.Errorf("item %v", without(item, "result"))
+	}
+	if got := decodePNG(t, item.str("result")).Bounds().Size(); got != image.Pt(1254, 1254) {
+		t.Errorf("size %v", got)
+	}
+	done := last(evs, "response.completed").obj("response")
+	if len(done.list("output")) != 0 || done.obj("usage") == nil || done.obj("tool_usage").obj("image_gen") == nil {
+		t.Errorf("completed %v", done)
+	}
+	echo := objects(last(evs, "response.created").obj("response").list("tools"))[0]
+	if echo.str("model") != "gpt-image-2-codex" || echo.str("size") != "auto" || echo.str("quality") != "auto" || echo.number("n") != 1 {
+		t.Errorf("echo %v", echo)
+	}
+	for _, h := range []string{"X-Request-Id", "Cf-Ray", "X-Codex-Primary-Used-Percent", "X-Codex-Secondary-Reset-At", "X-Codex-Primary-Window-Minutes", "X-Codex-Plan-Type"} {
+		if r.header.Get(h) == "" {
+			t.Errorf("no %s", h)
+		}
+	}
+}
+
+func without(o object, key string) object { return changed(o, object{key: nil}) }
+
+func TestEntitledImages(t *testing.T) {
+	k := start(t, Config{})
+	r := k.post("/images/generations", imagesBody(object{"size": "3840x2160", "quality": "high", "output_format": "webp", "n": 1}))
+	o := r.json(t)
+	if o.str("size") != "1254x1254" || o.str("quality") != "low" || o.str("background") != "opaque" || o.str("output_format") != "png" {
+		t.Errorf("answer %v", without(o, "data"))
+	}
+	if c := o.number("created"); c != float64(int64(c)) || c == 0 {
+		t.Errorf("created %v", o["created"])
+	}
+	if o.obj("usage").obj("input_tokens_details")["image_tokens"] != 0.0 {
+		t.Errorf("usage %v", o["usage"])
+	}
+	img := decodePNG(t, objects(o.list("data"))[0].str("b64_json"))
+	if _, rgb := img.(*image.RGBA); !rgb || img.Bounds().Dx() != 1254 {
+		t.Errorf("%v, %T", img.Bounds(), img)
+	}
+	if r.header.Get("X-Codex-Imagegen-Request-Id") == "" || r.header.Get("X-Imagegen-Premium-Primary-Window-Minutes") != "1440" {
+		t.Errorf("headers %v", r.header)
+	}
+}
+
+func TestPromptSteersTheShape(t *testing.T) {
+	k := start(t, Config{})
+	for p, want := range map[string]image.Point{
+		"a cat, 16:9": {X: 1672, Y: 941}, "Portrait of a cat": {X: 1024, Y: 1536}, "a landscape": {X: 1536, Y: 1024},
+	} {
+		o := k.post("/images/generations", imagesBody(object{"prompt": p})).json(t)
+		if got := decodePNG(t, objects(o.list("data"))[0].str("b64_json")).Bounds().Size(); got != want {
+			t.Errorf("%q gave %v", p, got)
+		}
+	}
+}
+
+func TestHonoursSizeInApril(t *testing.T) {
+	k := start(t, Config{Scenario: "honours-size"})
+	evs := k.post("/responses", changed(tool(object{"size": "2048x1152"}), object{"model": "gpt-5.4"})).events(t)
+	item := last(evs, "response.output_item.done").obj("item")
+	if got := decodePNG(t, item.str("result")).Bounds().Size(); got != image.Pt(2048, 1152) || item.str("size") != "2048x1152" {
+		t.Errorf("size %v, said %s", got, item.str("size"))
+	}
+	if echo := objects(last(evs, "response.created").obj("response").list("tools"))[0]; echo.str("size") != "2048x1152" {
+		t.Errorf("echo %v", echo)
+	}
+}
+
+func TestStrippedTool(t *testing.T) {
+	k := start(t, Config{Scenario: "stripped"})
+	for _, choice := range []any{nil, "auto"} {
+		evs := k.post("/responses", hostedBody(object{"tool_choice": choice})).events(t)
+		if !strings.HasPrefix(names(evs), saidEvents) || last(evs, "response.completed").obj("response").list("tools") == nil {
+			t.Errorf("events %q", names(evs))
+		}
+		if n := len(last(evs, "response.created").obj("response").list("tools")); n != 0 {
+			t.Errorf("%d tools echoed", n)
+		}
+	}
+	for choice, want := range map[string]string{
+		`"required"`:                  "Tool choice 'required' must be specified with 'tools' parameter",
+		`{"type":"image_generation"}`: "Tool choice 'image_generation' not found in 'tools' parameter.",
+		`{"type":"allowed_tools","mode":"required","tools":[{"type":"image_generation"}]}`: "Tool choice 'image_generation' not found in 'tools' parameter.",
+	} {
+		r := k.post("/responses", hostedBody(object{"tool_choice": jsonOf(t, choice)}))
+		e := r.json(t).obj("error")
+		if r.status != 400 || e.str("message") != want || e.str("type") != "invalid_request_error" || e.str("param") != "tool_choice" || e["code"] != nil {
+			t.Errorf("%s: %d %s", choice, r.status, r.body)
+		}
+	}
+	if n := k.Stats().Images; n != 0 {
+		t.Errorf("%d images", n)
+	}
+}
+
+func TestEveryForcedFormDraws(t *testing.T) {
+	k := start(t, Config{Faults: []string{"small"}})
+	for _, choice := range []any{nil, "auto", "required", jsonOf(t, `{"type":"image_generation"}`),
+		jsonOf(t, `{"type":"allowed_tools","mode":"required","tools":[{"type":"image_generation"}]}`)} {
+		if evs := k.post("/responses", hostedBody(object{"tool_choice": choice})).events(t); names(evs) != drawnEvents {
+			t.Errorf("%v: %q", choice, names(evs))
+		}
+	}
+	if evs := k.post("/responses", hostedBody(object{"tool_choice": "none"})).events(t); !strings.HasPrefix(names(evs), saidEvents) {
+		t.Errorf("none: %q", names(evs))
+	}
+}
+
+func TestUsageLimit(t *testing.T) {
+	k := start(t, Config{Scenario: "usage-limit"})
+	for path, b := range map[string]object{"/responses": hostedBody(nil), "/images/generations": imagesBody(nil)} {
+		r := k.post(path, b)
+		e := r.json(t).obj("error")
+		limit := r.header.Get("X-Codex-Active-Limit")
+		family := "X-" + strings.ReplaceAll(limit, "_", "-") + "-Primary-Used-Percent"
+		if e.str("type") != "usage_limit_reached" || e.number("resets_at") == 0 || limit == "" || r.header.Get(family) != "100" {
+			t.Errorf("%s: %s %v", path, r.body, r.header)
+		}
+	}
+}
+
+func TestChallengeLooksLikeCloudflare(t *testing.T) {
+	k := start(t, Config{Scenario: "challenge"})
+	r := k.post("/images/generations", imagesBody(nil))
+	if r.header.Get("Cf-Mitigated") != "challenge" || r.header.Get("Cf-Ray") == "" || !strings.HasPrefix(r.header.Get("Content-Type"), "text/html") ||
+		!bytes.Contains(r.body, []byte("Cloudflare")) || !bytes.Contains(r.body, []byte("blocked")) {
+		t.Errorf("%v %s", r.header, r.body)
+	}
+}
+
+func TestWordsOnly(t *testing.T) {
+	k := start(t, Config{Scenario: "text-only"})
+	evs := k.post("/responses", hostedBody(nil)).events(t)
+	if strings.Contains(names(evs), "generating") || last(evs, "response.output_text.done").str("text") == "" {
+		t.Errorf("events %q", names(evs))
+	}
+	k = start(t, Config{Scenario: "empty"})
+	evs = k.post("/responses", hostedBody(nil)).events(t)
+	if n := strings.Count(names(evs), "output_item.done"); n != 2 || last(evs, "response.output_text.done").str("text") != "" {
+		t.Errorf("%d messages", n)
+	}
+}
+
+func TestFormats(t *testing.T) {
+	for _, c := range []struct{ scenario, asked, kind string }{
+		{"2026-10", "webp", "image/webp"}, {"2026-10", "jpeg", "image/jpeg"}, {"2026-10", "png", "image/png"}, {"2026-04", "webp", "image/png"},
+	} {
+		k := start(t, Config{Scenario: c.scenario, Faults: []string{"small"}})
+		evs := k.post("/responses", tool(object{"output_format": c.asked, "partial_images": 1})).events(t)
+		raw := decodeB64(t, last(evs, "response.output_item.done").obj("item").str("result"))
+		if got := http.DetectContentType(raw); got != c.kind {
+			t.Errorf("%s in %s: %s", c.asked, c.scenario, got)
+		}
+		if c.kind != "image/webp" && !bytes.Contains(raw, []byte(notice)) {
+			t.Errorf("%s: no notice", c.kind)
+		}
+	}
+}
+
+func TestTransparency(t *testing.T) {
+	k := start(t, Config{Faults: []string{"small"}})
+	o := k.post("/images/generations", imagesBody(object{"background": "transparent"})).json(t)
+	if o.str("background") != "transparent" || opaque(t, objects(o.list("data"))[0].str("b64_json")) {
+		t.Error("images route: no alpha")
+	}
+	b := hostedBody(object{"input": prompt("a logo, transparent background")})
+	item := last(k.post("/responses", b).events(t), "response.output_item.done").obj("item")
+	if item.str("background") != "transparent" || opaque(t, item.str("result")) {
+		t.Error("hosted: no alpha")
+	}
+	o = k.post("/images/edits", imagesBody(object{"background": "transparent", "images": []any{map[string]any{"image_url": dot}}})).json(t)
+	if o.str("background") != "opaque" || o.obj("usage").obj("input_tokens_details").number("image_tokens") == 0 {
+		t.Errorf("edits: %v", without(o, "data"))
+	}
+}
+
+func opaque(t *testing.T, b64 string) bool {
+	return decodePNG(t, b64).(interface{ Opaque() bool }).Opaque()
+}
+
+// The official client of 2026-11 sends no instructions but a developer
+// message, and its lite models keep tools in an input item.
+func TestOfficialBodies(t *testing.T) {
+	k := start(t, Config{Faults: []string{"small"}})
+	in := append([]any{map[string]any{"type": "message", "role": "developer", "content": []any{map[string]any{"type": "input_text", "text": "Be brief."}}}}, prompt("a cat")...)
+	common := object{"instructions": nil, "input": in, "tool_choice": "auto", "parallel_tool_calls": false,
+		"reasoning": map[string]any{"effort": "medium"}, "include": []any{"reasoning.encrypted_content"},
+		"prompt_cache_key": "k", "text": map[string]any{"verbosity": "low"}, "client_metadata": map[string]any{"session_id": "s"}}
+	if r := k.post("/responses", hostedBody(common)); r.status != 200 {
+		t.Errorf("plain: %d %s", r.status, r.body)
+	}
+	lite := append([]any{map[string]any{"type": "additional_tools", "role": "developer", "tools": []any{map[string]any{"type": "custom", "name": "exec"}}}}, prompt("hello")...)
+	b := changed(hostedBody(common), object{"input": lite, "tools": nil, "model": "gpt-5.6-sol"})
+	r := k.post("/responses", b, header("x-openai-internal-codex-responses-lite", "true"))
+	if r.status != 200 || !strings.HasPrefix(names(r.events(t)), saidEvents) {
+		t.Errorf("lite: %d %.300s", r.status, r.body)
+	}
+	b["tool_choice"] = "required" // the tools in the item count
+	if r := k.post("/responses", b); r.status != 200 {
+		t.Errorf("lite, required: %d %s", r.status, r.body)
+	}
+}
