@@ -24,14 +24,15 @@ var mayImport = map[string][]string{
 
 // homes are the only packages that may import a library.
 var homes = map[string][]string{
-	"github.com/spf13/cobra":            {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/config", "cmd/codexgen/internal/gendocs"},
-	"github.com/spf13/viper":            {"cmd/codexgen/internal/config"},
-	"github.com/schollz/progressbar/v3": {"cmd/codexgen/internal/progress"},
-	"github.com/segmentio/asm/base64":   {"pkg/internal/jsonlift"},
-	"github.com/google/uuid":            {"pkg/codex"},
-	"github.com/HugoSmits86/nativewebp": {"pkg/sandbox"},
-	"golang.org/x/image/font/opentype":  {"pkg/sandbox"},
-	"golang.org/x/term":                 {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/progress"},
+	"github.com/spf13/cobra":             {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/config", "cmd/codexgen/internal/gendocs"},
+	"github.com/spf13/viper":             {"cmd/codexgen/internal/config"},
+	"github.com/schollz/progressbar/v3":  {"cmd/codexgen/internal/progress"},
+	"github.com/segmentio/asm/base64":    {"pkg/internal/jsonlift"},
+	"github.com/google/uuid":             {"pkg/codex"},
+	"github.com/HugoSmits86/nativewebp":  {"pkg/sandbox"},
+	"golang.org/x/image/font/opentype":   {"pkg/sandbox"},
+	"github.com/klauspost/compress/zlib": {"pkg/imagefile"},
+	"golang.org/x/term":                  {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/progress"},
 }
 
 type goPackage struct {

@@ -1,10 +1,9 @@
-// Package imagefile knows image files: it recognises and checks image bytes
-// while they stream by, chooses names, and turns a stream into a file that
-// appears whole or not at all. Bytes are written exactly as they were
-// received, since they may carry signed content credentials.
 package imagefile
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // A Format is a kind of image file; "" is none that is known.
 type Format string
@@ -16,13 +15,15 @@ const (
 	GIF  Format = "gif"
 )
 
-// headSize is how many bytes Sniff wants to see.
-const headSize = 12
+// sniffBytes is the most that Sniff looks at.
+const sniffBytes = 12
 
-// Sniff recognises a format by the first 12 bytes of a file.
+const pngSignature = "\x89PNG\r\n\x1a\n"
+
+// Sniff recognises a format by the first bytes of a file; twelve are enough.
 func Sniff(head []byte) Format {
 	switch {
-	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
+	case bytes.HasPrefix(head, []byte(pngSignature)):
 		return PNG
 	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
 		return JPEG
@@ -34,46 +35,28 @@ func Sniff(head []byte) Format {
 	return ""
 }
 
-// Ext is the usual extension, with its dot.
+// Ext is the usual extension with its dot, ".jpg" for JPEG; "" for no format.
 func (f Format) Ext() string {
 	switch f {
+	case "":
+		return ""
 	case JPEG:
 		return ".jpg"
-	case "":
-		return ".png"
 	}
 	return "." + string(f)
 }
 
-// formatOf is the format that an extension stands for.
-func formatOf(ext string) (Format, bool) {
-	switch ext {
+// formatOf is the format that an extension stands for, or "".
+func formatOf(ext string) Format {
+	switch strings.ToLower(ext) {
 	case ".png":
-		return PNG, true
+		return PNG
 	case ".jpg", ".jpeg":
-		return JPEG, true
+		return JPEG
 	case ".webp":
-		return WebP, true
+		return WebP
 	case ".gif":
-		return GIF, true
+		return GIF
 	}
-	return "", false
+	return ""
 }
-
-// Info is what the bytes say of themselves.
-type Info struct {
-	Format   Format
-	Width    int // pixels
-	Height   int
-	Alpha    bool // the file has an alpha channel or a transparent colour
-	Bytes    int64
-	SHA256   string   // hex
-	Warnings []string // faults that did not cost the picture
-}
-
-// An InvalidError says in plain words why bytes are not a whole image.
-type InvalidError struct{ Reason string }
-
-func (e *InvalidError) Error() string { return e.Reason }
-
-func invalid(reason string) error { return &InvalidError{reason} }

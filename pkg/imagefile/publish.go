@@ -2,91 +2,83 @@ package imagefile
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 )
 
-// maxNumber bounds the search for a free name.
-const maxNumber = 100_000
+// rejectedExt stands for an image's extension where the bytes are none.
+const rejectedExt = ".rejected"
 
-func isTaken(err error) bool { return errors.Is(err, fs.ErrExist) }
-
-// PublishPartial gives a draft its name, NAME.partial-K, counted from 1 in the
-// order of arrival, and returns its path.
-func (t *Target) PublishPartial(f *Temp) (string, error) {
-	info, err := f.Check()
-	if err != nil {
-		return "", err
-	}
-	if err := f.close(false); err != nil {
-		return "", t.failed(err)
-	}
-	t.count++
-	name, err := f.publish(fmt.Sprintf("%s.partial-%d", t.stem, t.count), info.Format.Ext())
-	if err != nil {
-		return "", err
-	}
-	t.partials = append(t.partials, name)
-	return t.path(name), nil
-}
-
-// PublishFinal gives the image its name, with the extension of its true
-// format, and returns its path: the next number where the name was taken
-// meanwhile. The file is synced before, the folder after it.
+// PublishFinal gives a whole image its name, and returns its path. It is not
+// always Path: the extension is that of the bytes, and a name that was taken
+// meanwhile becomes the next number. The file is on the disk before it has its
+// name, the name before PublishFinal returns. If only that last step fails,
+// there is a path as well as an error.
+//
+// An *InvalidError leaves the file to PublishRejected; an *OutputError leaves
+// it too, and publishing may be tried again.
 func (t *Target) PublishFinal(f *Temp) (string, error) {
 	info, err := f.Check()
 	if err != nil {
 		return "", err
 	}
-	if err := f.close(true); err != nil {
-		return "", t.failed(err)
+	if err := f.seal(true); err != nil {
+		return "", err
 	}
-	name, err := t.final(f, t.extFor(info.Format))
+	name, err := t.publishAs(f, t.extFor(info.Format))
 	if err != nil {
 		return "", err
 	}
-	if err := t.folder.SyncFolder(); err != nil {
-		return t.path(name), t.failed(err)
+	if err := t.work.folder.Sync(); err != nil {
+		return t.place.path(name), outputError(t.work.path, err)
 	}
-	return t.path(name), nil
+	return t.place.path(name), nil
 }
 
-func (t *Target) final(f *Temp, ext string) (string, error) {
-	if !t.force || ext != t.ext {
-		return f.publish(t.stem, ext)
-	}
-	if err := f.file.Replace(t.stem + ext); err != nil {
-		return f.publish(t.stem, ext) // an image that was paid for is never dropped
-	}
-	f.leave()
-	t.force = false // only one image may replace the named file
-	return t.stem + ext, nil
-}
-
-// PublishRejected keeps bytes that failed their check as NAME.rejected.
+// PublishRejected keeps bytes that are no whole image, as NAME.rejected.
 func (t *Target) PublishRejected(f *Temp) (string, error) {
-	if err := f.close(false); err != nil {
-		return "", t.failed(err)
+	_, _ = f.Check() // the verdict is known
+	if err := f.seal(false); err != nil {
+		return "", err
 	}
-	name, err := f.publish(t.stem, ".rejected")
-	return t.path(name), err
+	name, err := t.publish(f, rejectedExt)
+	if err != nil {
+		return "", err
+	}
+	return t.place.path(name), nil
 }
 
-// Partials are the paths of the drafts on disk, oldest first.
-func (t *Target) Partials() []string {
-	var paths []string
-	for _, name := range t.partials {
-		paths = append(paths, t.path(name))
+// extFor is the user's extension where it means the format, else the
+// format's own.
+func (t *Target) extFor(format Format) string {
+	if formatOf(t.ext) == format {
+		return t.ext
 	}
-	return paths
+	return format.Ext()
 }
 
-// RemovePartials removes the drafts but the newest keep.
-func (t *Target) RemovePartials(keep int) error {
-	var errs []error
-	for len(t.partials) > keep {
-		errs = append(errs, t.folder.Remove(t.partials[0]))
-		t.partials = t.partials[1:]
+// publishAs replaces the file that the user named if that was asked for: once,
+// and only with the extension that was named.
+func (t *Target) publishAs(f *Temp, ext string) (string, error) {
+	if t.force && ext == t.ext {
+		t.force = false
+		if err := f.file.Replace(t.name()); err == nil {
+			f.leave()
+			return t.name(), nil
+		}
+		// It became a folder meanwhile, say: then a number is better than nothing.
 	}
-	return errors.Join(errs...)
+	return t.publish(f, ext)
+}
+
+// publish gives a file the first free name from the target's number on.
+func (t *Target) publish(f *Temp, ext string) (string, error) {
+	err := error(fs.ErrExist)
+	for n := t.number; n < t.number+maxNumber && errors.Is(err, fs.ErrExist); n++ {
+		name := numbered(t.stem, n) + ext
+		if err = f.file.Publish(name); err == nil {
+			f.leave()
+			return name, nil
+		}
+	}
+	return "", outputError(t.Path(), err)
 }

@@ -1,192 +1,99 @@
 package imagefile
 
 import (
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/codexgen/codexgen/pkg/internal/atomicfile"
 )
 
-// maxName is the longest file name of the usual file systems, less what is
-// added to it: "-99.partial-99" and an extension.
-const maxName = 255 - 24
-
-// An OutputError is a place that cannot be written. Its exit code is 9.
-type OutputError struct {
-	Path, Reason, Advice string
-	Err                  error
-}
-
-func (e *OutputError) Error() string     { return e.Path + ": " + e.Reason }
-func (e *OutputError) Unwrap() error     { return e.Err }
-func (e *OutputError) Hint() string      { return e.Advice }
-func (e *OutputError) ExitCode() int     { return 9 }
-func (e *OutputError) ErrorType() string { return "output_failed" }
-
 // Options say where the images of one run go.
 type Options struct {
 	Output string // "" is the current folder; a folder; or a file
-	Prompt string // the name's source where Output names no file
-	Format Format // the one asked for
+	Prompt string // what the name is made of where Output names no file
+	Format Format // the one asked for; "" is PNG
 	Force  bool   // replace the file that Output names
-	Now    time.Time
 }
 
-// A Target is the place of one run's images, decided and proved writable
-// before anything is sent.
+// A Target is where the images of one run go. It is decided, and proved to be
+// writable, before anything is sent: an image that was paid for must find its
+// place. Only extension and number may change after that.
 type Target struct {
-	folder   *atomicfile.Folder
-	dir      string // as the user wrote it
-	stem     string
-	ext      string // with dot; what the user wrote, or the wanted format's
-	force    bool
-	temps    []*Temp
-	partials []string // names on disk, oldest first
-	count    int
+	place  place
+	work   *workspace
+	stem   string // the name without number and extension
+	number int    // 1 is not written
+	ext    string // of Path
+	force  bool
+	drafts []string // names of those on disk, oldest first
+	draft  int      // the newest draft's number
 }
 
-// NewTarget decides the names and proves the folder writable.
+// NewTarget decides a run's names and proves that they can be written. Errors
+// are *OutputError. The Target must be closed.
+//
+// A file that Output names must not exist yet, except with Force: then it is
+// replaced at once when the image is there. If it is a link, the link itself
+// is replaced, and what it points at stays as it is. A device is refused.
 func NewTarget(o Options) (*Target, error) {
-	dir, name, err := split(o.Output)
+	place, err := parsePlace(o.Output)
 	if err != nil {
 		return nil, err
 	}
-	t := &Target{dir: dir, force: o.Force && name != "", ext: o.Format.Ext()}
-	if t.folder, err = atomicfile.Open(orDot(dir)); err != nil {
-		return nil, folderError(orDot(dir), err)
+	folder, err := atomicfile.Open(place.folder())
+	if err != nil {
+		return nil, folderError(place.folder(), err)
 	}
-	if err := t.choose(name, o); err != nil {
-		_ = t.folder.Close()
+	folder.Sweep(time.Now())
+	t := &Target{place: place, work: &workspace{folder: folder, path: place.folder()}, number: 1}
+	if err := t.decide(o); err != nil {
+		_ = folder.Close()
 		return nil, err
 	}
-	t.folder.Sweep(o.Now)
 	return t, nil
 }
 
-func orDot(dir string) string {
-	if dir == "" {
-		return "."
+// decide sets the names.
+func (t *Target) decide(o Options) error {
+	if err := t.work.prove(); err != nil {
+		return err
 	}
-	return dir
+	if t.ext = o.Format.Ext(); t.ext == "" {
+		t.ext = PNG.Ext()
+	}
+	if t.place.file == "" {
+		t.stem = Slug(o.Prompt)
+		return t.chooseNumber()
+	}
+	stem, ext := t.place.stem()
+	if ext != "" {
+		t.ext = ext
+	}
+	t.stem, t.force = stem, o.Force
+	return t.checkFile()
 }
 
-// split tells a folder from a file: an existing folder, and whatever ends in
-// a separator, is a folder.
-func split(output string) (dir, name string, err error) {
-	if output == "" {
-		return "", "", nil
-	}
-	info, statErr := os.Stat(output)
-	endsInSeparator := os.IsPathSeparator(output[len(output)-1])
-	switch {
-	case statErr == nil && info.IsDir(), endsInSeparator:
-		return filepath.Clean(output), "", nil
-	case statErr == nil && !info.Mode().IsRegular():
-		return "", "", &OutputError{Path: output, Reason: "it is a device or pipe, not a file", Advice: "use --output - to write to standard output"}
-	}
-	dir, name = filepath.Split(output)
-	if dir != "" {
-		dir = filepath.Clean(dir)
-	}
-	if len(name) > maxName {
-		return "", "", &OutputError{Path: output, Reason: "the file name is too long", Advice: fmt.Sprintf("use at most %d bytes", maxName)}
-	}
-	return dir, name, nil
-}
-
-func folderError(dir string, err error) error {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return &OutputError{Path: dir, Reason: "the folder does not exist", Advice: "mkdir -p " + dir, Err: err}
-	case errors.Is(err, fs.ErrPermission):
-		return &OutputError{Path: dir, Reason: "the folder may not be written", Advice: "choose another one with --output", Err: err}
-	}
-	return &OutputError{Path: dir, Reason: plain(err), Advice: "choose another place with --output", Err: err}
-}
-
-// plain drops the system call and path in front of an error.
-func plain(err error) string {
-	var path *fs.PathError
-	var link *os.LinkError
-	switch {
-	case errors.As(err, &path):
-		return path.Err.Error()
-	case errors.As(err, &link):
-		return link.Err.Error()
-	}
-	return err.Error()
-}
-
-func (t *Target) choose(name string, o Options) error {
-	probe, err := t.folder.Create()
-	if err != nil {
-		return folderError(orDot(t.dir), err)
-	}
-	if err := probe.Discard(); err != nil {
-		return folderError(orDot(t.dir), err)
-	}
-	if name == "" {
-		return t.number(Slug(o.Prompt))
-	}
-	t.stem = name
-	if _, known := formatOf(strings.ToLower(filepath.Ext(name))); known {
-		t.ext = filepath.Ext(name)
-		t.stem = strings.TrimSuffix(name, t.ext)
-	}
+// checkFile refuses a file's name that cannot be used.
+func (t *Target) checkFile() error {
 	if t.stem == "" {
-		return &OutputError{Path: o.Output, Reason: "it has no name before its extension", Advice: "give the file a name"}
+		return &OutputError{Path: t.Path(), Reason: "there is no name before the extension", Advice: "give the file a name"}
 	}
-	if t.folder.Exists(t.stem+t.ext) && !t.force {
-		return &OutputError{Path: t.Path(), Reason: "the file exists", Advice: "choose another name, or replace it with --force"}
+	if _, err := t.work.folder.Taken(longest(t.stem)); err != nil {
+		return &OutputError{Path: t.Path(), Reason: reason(err), Advice: "choose another, or a shorter, name", Err: err}
 	}
-	return nil
-}
-
-// number finds the first of stem, stem-2, stem-3 … of which there is neither
-// an image nor a draft yet.
-func (t *Target) number(stem string) error {
-	names, err := t.folder.Names()
-	if err != nil {
-		return folderError(orDot(t.dir), err)
-	}
-	taken := map[string]bool{}
-	for _, name := range names {
-		base, _, _ := strings.Cut(name, ".")
-		taken[strings.ToLower(base)] = true
-	}
-	t.stem = stem
-	for n := 2; taken[t.stem]; n++ {
-		t.stem = stem + "-" + strconv.Itoa(n)
+	if taken, _ := t.work.folder.Taken(t.name()); taken && !t.force {
+		return &OutputError{Path: t.Path(), Reason: "the file exists", Advice: "choose another name, or replace the file with --force"}
 	}
 	return nil
 }
 
-// Path is where the image is meant to go, as the user would write it.
-func (t *Target) Path() string { return t.path(t.stem + t.ext) }
+func (t *Target) name() string { return numbered(t.stem, t.number) + t.ext }
 
-func (t *Target) path(name string) string { return filepath.Join(t.dir, name) }
+// Path is where the image is meant to go, as the user would type it.
+func (t *Target) Path() string { return t.place.path(t.name()) }
 
-// extFor is the wanted extension where it fits the true format, else the
-// true one.
-func (t *Target) extFor(format Format) string {
-	if wanted, ok := formatOf(strings.ToLower(t.ext)); ok && wanted == format {
-		return t.ext
-	}
-	return format.Ext()
-}
+// Create begins an image: a temporary file in the target's folder.
+func (t *Target) Create() (*Temp, error) { return t.work.create() }
 
-// Close removes every temporary file that is still there.
-func (t *Target) Close() error {
-	var errs []error
-	for _, temp := range slices.Clone(t.temps) {
-		errs = append(errs, temp.Discard())
-	}
-	return errors.Join(append(errs, t.folder.Close())...)
-}
+// Close removes every temporary file that has not been published, and waits
+// for the checks that still run.
+func (t *Target) Close() error { return t.work.close() }

@@ -1,248 +1,440 @@
 package imagefile_test
 
 import (
+	"bytes"
 	"errors"
-	"fmt"
-	"image/png"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/codexgen/codexgen/pkg/imagefile"
 )
 
-func target(t *testing.T, o imagefile.Options) *imagefile.Target {
+var smallPNG = pngOf(smallHead, idat(smallRows), iend)
+
+func newTarget(t *testing.T, o imagefile.Options) *imagefile.Target {
 	t.Helper()
-	made, err := imagefile.NewTarget(o)
+	target, err := imagefile.NewTarget(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return made
+	t.Cleanup(func() { _ = target.Close() })
+	return target
 }
 
-func fill(t *testing.T, made *imagefile.Target, data []byte) *imagefile.Temp {
+func temp(t *testing.T, target *imagefile.Target, data []byte) *imagefile.Temp {
 	t.Helper()
-	temp, err := made.Create()
+	f, err := target.Create()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := temp.Write(data); err != nil {
+	if _, err := f.Write(data); err != nil {
 		t.Fatal(err)
 	}
-	return temp
+	return f
 }
 
-func names(t *testing.T, dir string) (list []string) {
+// published is the base of the name that a publishing call returned.
+func published(t *testing.T) func(path string, err error) string {
+	return func(path string, err error) string {
+		t.Helper()
+		if err != nil {
+			t.Error(err)
+		}
+		return filepath.Base(path)
+	}
+}
+
+func files(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
+	names := []string{}
 	for _, entry := range entries {
-		list = append(list, entry.Name())
+		names = append(names, entry.Name())
 	}
-	return list
+	return names
 }
 
-func TestPNG1DraftsAndImage(t *testing.T) {
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func equal(t *testing.T, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// One run with drafts: what is on disk after each step.
+func TestRun(t *testing.T) {
 	dir := t.TempDir()
-	data := pngBytes(t, picture(50, 50), png.DefaultCompression)
-	made := target(t, imagefile.Options{Output: dir, Prompt: "A cat!", Format: imagefile.PNG, Now: time.Now()})
-	for k := 1; k <= 2; k++ {
-		path, err := made.PublishPartial(fill(t, made, data))
-		if want := filepath.Join(dir, fmt.Sprintf("a-cat.partial-%d.png", k)); err != nil || path != want {
-			t.Fatalf("%s, %v, want %s", path, err, want)
+	target := newTarget(t, imagefile.Options{Output: dir, Prompt: "A cat"})
+	equal(t, target.Path(), filepath.Join(dir, "a-cat.png"))
+	equal(t, files(t, dir), []string{})
+	equal(t, target.Newest(), "")
+
+	equal(t, published(t)(target.PublishPartial(temp(t, target, smallPNG))), "a-cat.partial-1.png")
+	equal(t, published(t)(target.PublishPartial(temp(t, target, others(t)["webp"]))), "a-cat.partial-2.webp")
+	equal(t, target.Newest(), filepath.Join(dir, "a-cat.partial-2.webp"))
+	equal(t, published(t)(target.PublishFinal(temp(t, target, smallPNG))), "a-cat.png")
+	equal(t, files(t, dir), []string{"a-cat.partial-1.png", "a-cat.partial-2.webp", "a-cat.png"})
+
+	equal(t, target.KeepNewest(), nil)
+	equal(t, files(t, dir), []string{"a-cat.partial-2.webp", "a-cat.png"})
+	equal(t, target.RemovePartials(), nil)
+	equal(t, files(t, dir), []string{"a-cat.png"})
+	equal(t, target.Newest(), "")
+}
+
+// The newest draft that is still there: a user may have removed one.
+func TestNewestOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	target := newTarget(t, imagefile.Options{Output: dir})
+	for range 3 {
+		published(t)(target.PublishPartial(temp(t, target, smallPNG)))
+	}
+	if err := os.Remove(target.Newest()); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, target.KeepNewest(), nil)
+	equal(t, files(t, dir), []string{"image.partial-2.png"})
+}
+
+// PNG-1: the bytes on disk are those received.
+func TestPNG1Identity(t *testing.T) {
+	dir := t.TempDir()
+	for name, c := range corpus(t) {
+		if strings.HasPrefix(c.want, "bad: ") {
+			continue
+		}
+		target := newTarget(t, imagefile.Options{Output: dir, Prompt: name})
+		path, err := target.PublishFinal(temp(t, target, c.data))
+		if got, readErr := os.ReadFile(path); err != nil || readErr != nil || !bytes.Equal(got, c.data) {
+			t.Errorf("%s: %v, %v, %d of %d bytes", name, err, readErr, len(got), len(c.data))
 		}
 	}
-	abandoned := fill(t, made, data[:100])
-	path, err := made.PublishFinal(fill(t, made, data))
-	if err != nil || path != filepath.Join(dir, "a-cat.png") {
-		t.Fatalf("%s, %v", path, err)
-	}
-	if got, err := os.ReadFile(path); err != nil || !cmp.Equal(got, data) {
-		t.Errorf("other bytes, %v", err)
-	}
-	if err := made.RemovePartials(1); err != nil {
-		t.Error(err)
-	}
-	if err := made.Close(); err != nil {
-		t.Error(err)
-	}
-	if err := abandoned.Discard(); err != nil {
-		t.Error(err)
-	}
-	if got, want := names(t, dir), []string{"a-cat.partial-2.png", "a-cat.png"}; !slices.Equal(got, want) {
-		t.Errorf("the folder holds %v, want %v", got, want)
-	}
-	next := target(t, imagefile.Options{Output: dir, Prompt: "a cat", Format: imagefile.PNG})
-	defer next.Close()
-	if want := filepath.Join(dir, "a-cat-2.png"); next.Path() != want {
-		t.Errorf("the next name is %s, want %s", next.Path(), want)
+	big := bigPNG(t)
+	target := newTarget(t, imagefile.Options{Output: filepath.Join(dir, "big.png")})
+	path, err := target.PublishFinal(temp(t, target, big))
+	if got, _ := os.ReadFile(path); err != nil || !bytes.Equal(got, big) {
+		t.Errorf("25 MB: %v, %d of %d bytes", err, len(got), len(big))
 	}
 }
 
-func TestTrueExtension(t *testing.T) {
-	data := pngBytes(t, picture(5, 5), png.DefaultCompression)
-	for output, want := range map[string]string{"cat.webp": "cat.png", "cat": "cat.png", "cat.v2": "cat.v2.png", "cat.PNG": "cat.PNG", "cat.jpeg": "cat.png"} {
-		dir := t.TempDir()
-		made := target(t, imagefile.Options{Output: filepath.Join(dir, output), Format: imagefile.PNG})
-		path, err := made.PublishFinal(fill(t, made, data))
-		if err = errors.Join(err, made.Close()); err != nil || path != filepath.Join(dir, want) {
-			t.Errorf("%s: %s, %v", output, path, err)
-		}
-	}
-}
-
-func TestRejectedIsKept(t *testing.T) {
+func TestRejected(t *testing.T) {
 	dir := t.TempDir()
-	made := target(t, imagefile.Options{Output: filepath.Join(dir, "cat.png")})
-	temp := fill(t, made, []byte("not an image"))
+	target := newTarget(t, imagefile.Options{Output: dir, Prompt: "a cat"})
+	f := temp(t, target, smallPNG[:40])
 	var bad *imagefile.InvalidError
-	if _, err := made.PublishFinal(temp); !errors.As(err, &bad) {
-		t.Errorf("got %v, want an InvalidError", err)
+	if _, err := target.PublishPartial(f); !errors.As(err, &bad) {
+		t.Errorf("a cut draft: %v", err)
 	}
-	path, err := made.PublishRejected(temp)
-	if err = errors.Join(err, made.Close()); err != nil || path != filepath.Join(dir, "cat.rejected") || !slices.Equal(names(t, dir), []string{"cat.rejected"}) {
-		t.Errorf("%s, %v, %v", path, err, names(t, dir))
+	if _, err := target.PublishFinal(f); !errors.As(err, &bad) {
+		t.Errorf("a cut image: %v", err)
 	}
+	equal(t, published(t)(target.PublishRejected(f)), "a-cat.rejected")
+	equal(t, published(t)(target.PublishRejected(temp(t, target, nil))), "a-cat-2.rejected")
+	equal(t, newTarget(t, imagefile.Options{Output: dir, Prompt: "a cat"}).Path(), filepath.Join(dir, "a-cat-3.png"))
 }
 
-// TestF13TwoRunsOneName lets 16 runs publish under one name at once.
-func TestF13TwoRunsOneName(t *testing.T) {
-	dir := t.TempDir()
-	data := pngBytes(t, picture(5, 5), png.DefaultCompression)
-	var targets [16]*imagefile.Target
-	for i := range targets {
-		targets[i] = target(t, imagefile.Options{Output: filepath.Join(dir, "cat.png")})
-	}
-	var group sync.WaitGroup
-	for _, made := range targets {
-		temp := fill(t, made, data)
-		group.Go(func() {
-			_, err := made.PublishFinal(temp)
-			if err = errors.Join(err, made.Close()); err != nil {
-				t.Error(err)
-			}
-		})
-	}
-	group.Wait()
-	if got := names(t, dir); len(got) != 16 || !slices.Contains(got, "cat-16.png") {
-		t.Errorf("the folder holds %v", got)
-	}
-}
-
-func TestF14ExistingFile(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "cat.png")
-	if err := os.WriteFile(path, []byte("mine"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	_, err := imagefile.NewTarget(imagefile.Options{Output: path})
-	var refused *imagefile.OutputError
-	if !errors.As(err, &refused) || refused.ExitCode() != 9 || refused.Hint() == "" {
-		t.Errorf("got %v", err)
-	}
-	made := target(t, imagefile.Options{Output: path, Force: true})
-	if got, err := made.PublishFinal(fill(t, made, pngBytes(t, picture(5, 5), png.BestSpeed))); err != nil || got != path {
-		t.Errorf("%s, %v", got, err)
-	}
-	if err := made.Close(); err != nil || len(names(t, dir)) != 1 {
-		t.Errorf("%v, %v", err, names(t, dir))
-	}
-}
-
-// TestF16Link replaces a link itself and leaves what it points at alone.
-func TestF16Link(t *testing.T) {
-	dir := t.TempDir()
-	real, link := filepath.Join(dir, "real.png"), filepath.Join(dir, "link.png")
-	if err := errors.Join(os.WriteFile(real, []byte("mine"), 0o644), os.Symlink(real, link)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := imagefile.NewTarget(imagefile.Options{Output: link}); err == nil {
-		t.Error("an existing link was accepted without force")
-	}
-	made := target(t, imagefile.Options{Output: link, Force: true})
-	_, err := made.PublishFinal(fill(t, made, pngBytes(t, picture(5, 5), png.BestSpeed)))
-	if err = errors.Join(err, made.Close()); err != nil {
-		t.Error(err)
-	}
-	if got, err := os.ReadFile(real); err != nil || string(got) != "mine" {
-		t.Errorf("the link's target holds %q, %v", got, err)
-	}
-}
-
-func TestRefusedPlaces(t *testing.T) {
-	dir := t.TempDir()
-	for name, output := range map[string]string{
-		"missing folder":      filepath.Join(dir, "no", "cat.png"),
-		"missing folder, own": filepath.Join(dir, "no") + "/",
-		"F3 a device":         "/dev/null",
-		"F18 a long name":     filepath.Join(dir, strings.Repeat("x", 250)+".png"),
-		"no name":             filepath.Join(dir, ".png"),
+func TestNumber(t *testing.T) {
+	for _, c := range []struct{ there, want string }{
+		{"a-cat.jpg", "a-cat-2.png"},
+		{"a-cat.rejected", "a-cat-2.png"},
+		{"a-cat.partial-7.webp", "a-cat-2.png"},
+		{"A-CAT.PNG", "a-cat-2.png"},
+		{"a-cat.png a-cat-2.gif a-cat-4.png", "a-cat-3.png"},
+		{"a-cat.txt a-cat-1.png a-cat-02.png a-category.png a-cat", "a-cat.png"},
 	} {
-		_, err := imagefile.NewTarget(imagefile.Options{Output: output})
-		var refused *imagefile.OutputError
-		if !errors.As(err, &refused) || refused.Hint() == "" {
-			t.Errorf("%s: %v", name, err)
+		dir := t.TempDir()
+		for _, name := range strings.Fields(c.there) {
+			write(t, filepath.Join(dir, name), "")
 		}
-	}
-	if got := names(t, dir); got != nil {
-		t.Errorf("left behind: %v", got)
+		target := newTarget(t, imagefile.Options{Output: dir, Prompt: "a cat"})
+		equal(t, filepath.Base(target.Path()), c.want)
 	}
 }
 
-func TestF11StaleFilesAreSwept(t *testing.T) {
+// The file's name is the user's, its extension the bytes'.
+func TestExtension(t *testing.T) {
+	for _, c := range []struct{ output, bytes, want string }{
+		{"x.png", "png", "x.png"},
+		{"x.PNG", "png", "x.PNG"},
+		{"x.jpg", "jpeg", "x.jpg"},
+		{"x.jpeg", "jpeg", "x.jpeg"},
+		{"x.png", "jpeg", "x.jpg"},
+		{"x.jpeg", "webp", "x.webp"},
+		{"x", "gif", "x.gif"},
+		{"v1.2", "png", "v1.2.png"},
+		{"x.tiff", "png", "x.tiff.png"},
+	} {
+		all := others(t)
+		all["png"] = smallPNG
+		target := newTarget(t, imagefile.Options{Output: filepath.Join(t.TempDir(), c.output)})
+		equal(t, published(t)(target.PublishFinal(temp(t, target, all[c.bytes]))), c.want)
+	}
+}
+
+// Paths are shown as they were typed.
+func TestPathAsTyped(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.Mkdir("out", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	sep := string(filepath.Separator)
+	for output, want := range map[string]string{
+		"":           "a-cat.png",
+		".":          "." + sep + "a-cat.png",
+		"out":        "out" + sep + "a-cat.png",
+		"out/":       "out/a-cat.png",
+		"./-rf.png":  "./-rf.png",
+		"out/../x":   "out/../x.webp",
+		"out/b.jpeg": "out/b.jpeg",
+	} {
+		format := imagefile.PNG
+		if strings.HasSuffix(want, ".webp") {
+			format = imagefile.WebP
+		}
+		target := newTarget(t, imagefile.Options{Output: output, Prompt: "a cat", Format: format})
+		equal(t, target.Path(), want)
+	}
+}
+
+func refused(t *testing.T, o imagefile.Options, hint string) {
+	t.Helper()
+	target, err := imagefile.NewTarget(o)
+	var out *imagefile.OutputError
+	if !errors.As(err, &out) || out.Reason == "" || out.ExitCode() != 9 || !strings.Contains(out.Hint(), hint) {
+		t.Errorf("%q: %v (%+v)", o.Output, err, out)
+	}
+	if err == nil {
+		_ = target.Close()
+	}
+}
+
+func TestNoFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "file", "")
+	refused(t, imagefile.Options{Output: "no/x.png"}, "mkdir -p no/")
+	refused(t, imagefile.Options{Output: "no/"}, "mkdir -p no/")
+	refused(t, imagefile.Options{Output: "it's no/"}, `mkdir -p 'it'\''s no/'`)
+	refused(t, imagefile.Options{Output: "file/x.png"}, "--output")
+	refused(t, imagefile.Options{Output: "file/"}, "--output")
+	refused(t, imagefile.Options{Output: ".png"}, "name")
+}
+
+// F3: a device is refused, before and with --force.
+func TestF3Device(t *testing.T) {
+	if _, err := os.Stat(os.DevNull); err != nil || runtime.GOOS == "windows" {
+		t.Skip("there is no path of a device here")
+	}
+	refused(t, imagefile.Options{Output: os.DevNull}, "--output -")
+	refused(t, imagefile.Options{Output: os.DevNull, Force: true}, "--output -")
+}
+
+// F11: what a killed run has left is removed a day later, and nothing else.
+func TestF11Sweep(t *testing.T) {
 	dir := t.TempDir()
-	for name, age := range map[string]time.Duration{".codexgen-OLD.part": 25 * time.Hour, ".codexgen-NEW.part": time.Hour, ".other-OLD.part": 99 * time.Hour} {
-		path := filepath.Join(dir, name)
-		at := time.Now().Add(-age)
-		if err := errors.Join(os.WriteFile(path, nil, 0o600), os.Chtimes(path, at, at)); err != nil {
+	old, young := time.Now().Add(-25*time.Hour), time.Now().Add(-23*time.Hour)
+	for name, at := range map[string]time.Time{
+		".codexgen-old.part": old, ".codexgen-young.part": young, "other.part": old, ".codexgen-x.png": old,
+	} {
+		write(t, filepath.Join(dir, name), "")
+		if err := os.Chtimes(filepath.Join(dir, name), at, at); err != nil {
 			t.Fatal(err)
 		}
 	}
-	made := target(t, imagefile.Options{Output: dir, Prompt: "x", Now: time.Now()})
-	defer made.Close()
-	if got, want := names(t, dir), []string{".codexgen-NEW.part", ".other-OLD.part"}; !slices.Equal(got, want) {
-		t.Errorf("the folder holds %v, want %v", got, want)
+	newTarget(t, imagefile.Options{Output: dir})
+	equal(t, files(t, dir), []string{".codexgen-x.png", ".codexgen-young.part", "other.part"})
+}
+
+// F12: at the end of a run nothing is left that was not published.
+func TestF12Close(t *testing.T) {
+	dir := t.TempDir()
+	target := newTarget(t, imagefile.Options{Output: dir, Prompt: "a cat"})
+	published(t)(target.PublishPartial(temp(t, target, smallPNG)))
+	temp(t, target, smallPNG)
+	temp(t, target, smallPNG[:9])
+	equal(t, temp(t, target, nil).Discard(), nil)
+	equal(t, target.Close(), nil)
+	equal(t, files(t, dir), []string{"a-cat.partial-1.png"})
+}
+
+// F13: a name that is taken meanwhile.
+func TestF13TakenMeanwhile(t *testing.T) {
+	dir := t.TempDir()
+	first := newTarget(t, imagefile.Options{Output: dir, Prompt: "a cat"})
+	second := newTarget(t, imagefile.Options{Output: dir, Prompt: "a cat"})
+	equal(t, first.Path(), second.Path())
+	equal(t, published(t)(first.PublishPartial(temp(t, first, smallPNG))), "a-cat.partial-1.png")
+	equal(t, published(t)(second.PublishPartial(temp(t, second, smallPNG))), "a-cat.partial-2.png")
+	equal(t, published(t)(first.PublishFinal(temp(t, first, smallPNG))), "a-cat.png")
+	equal(t, published(t)(second.PublishFinal(temp(t, second, smallPNG))), "a-cat-2.png")
+	equal(t, first.RemovePartials(), nil)
+	equal(t, files(t, dir), []string{"a-cat-2.png", "a-cat.partial-2.png", "a-cat.png"})
+
+	named := newTarget(t, imagefile.Options{Output: filepath.Join(dir, "x.png")})
+	write(t, filepath.Join(dir, "x.png"), "theirs")
+	equal(t, published(t)(named.PublishFinal(temp(t, named, smallPNG))), "x-2.png")
+	equal(t, published(t)(named.PublishFinal(temp(t, named, smallPNG))), "x-3.png")
+}
+
+// F14: a file that is there.
+func TestF14Exists(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "x.png")
+	write(t, path, "theirs")
+	refused(t, imagefile.Options{Output: path}, "--force")
+
+	target := newTarget(t, imagefile.Options{Output: path, Force: true})
+	text, _ := os.ReadFile(path)
+	equal(t, string(text), "theirs")
+	equal(t, published(t)(target.PublishFinal(temp(t, target, others(t)["jpeg"]))), "x.jpg")
+	text, _ = os.ReadFile(path)
+	equal(t, string(text), "theirs")
+	equal(t, published(t)(target.PublishFinal(temp(t, target, smallPNG))), "x.png")
+	text, _ = os.ReadFile(path)
+	equal(t, text, smallPNG)
+	equal(t, published(t)(target.PublishFinal(temp(t, target, smallPNG))), "x-2.png")
+	equal(t, files(t, dir), []string{"x-2.png", "x.jpg", "x.png"})
+}
+
+// F14: what has become a folder cannot be replaced; the image is kept beside.
+func TestF14BecameFolder(t *testing.T) {
+	dir := t.TempDir()
+	target := newTarget(t, imagefile.Options{Output: filepath.Join(dir, "x.png"), Force: true})
+	if err := os.Mkdir(filepath.Join(dir, "x.png"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, published(t)(target.PublishFinal(temp(t, target, smallPNG))), "x-2.png")
+}
+
+func symlink(t *testing.T, to, from string) {
+	t.Helper()
+	if err := os.Symlink(to, from); err != nil {
+		if runtime.GOOS == "windows" {
+			t.Skip("links need a privilege here:", err)
+		}
+		t.Fatal(err)
 	}
 }
 
-func TestSlug(t *testing.T) {
-	for prompt, want := range map[string]string{
-		"a cat":                            "a-cat",
-		"  A  Cat!! ":                      "a-cat",
-		"../../etc/passwd":                 "etc-passwd",
-		"CON":                              "con-",
-		"":                                 "image",
-		"?!":                               "image",
-		"猫 の 絵":                            "猫-の-絵",
-		"-rf":                              "rf",
-		strings.Repeat("word ", 30):        strings.TrimSuffix(strings.Repeat("word-", 12), "-"),
-		strings.Repeat("é", 50):            strings.Repeat("é", 30),
-		"x" + strings.Repeat("é", 50):      "x" + strings.Repeat("é", 29),
-		"line\nbreak\x1b[31m and \x00 NUL": "line-break-31m-and-nul",
-	} {
-		if got := imagefile.Slug(prompt); got != want {
-			t.Errorf("%q: %q, want %q", prompt, got, want)
+// F16: the output is a link. To a folder, it is one; else it counts as a file
+// of its own, and what it points at is never written.
+func TestF16Links(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "theirs"), "theirs")
+	for name, to := range map[string]string{"file.png": "theirs", "nowhere.png": "none"} {
+		path := filepath.Join(dir, name)
+		symlink(t, to, path)
+		refused(t, imagefile.Options{Output: path}, "--force")
+		target := newTarget(t, imagefile.Options{Output: path, Force: true})
+		equal(t, published(t)(target.PublishFinal(temp(t, target, smallPNG))), name)
+		info, err := os.Lstat(path)
+		if err != nil || !info.Mode().IsRegular() {
+			t.Errorf("%s is still a link: %v, %v", name, info, err)
 		}
 	}
+	text, _ := os.ReadFile(filepath.Join(dir, "theirs"))
+	equal(t, string(text), "theirs")
+
+	symlink(t, os.DevNull, filepath.Join(dir, "null.png"))
+	refused(t, imagefile.Options{Output: filepath.Join(dir, "null.png"), Force: true}, "--output -")
+	real := t.TempDir()
+	symlink(t, real, filepath.Join(dir, "folder"))
+	target := newTarget(t, imagefile.Options{Output: filepath.Join(dir, "folder"), Prompt: "a cat"})
+	published(t)(target.PublishFinal(temp(t, target, smallPNG)))
+	equal(t, files(t, real), []string{"a-cat.png"})
+	equal(t, files(t, dir), []string{"file.png", "folder", "nowhere.png", "null.png", "theirs"})
 }
 
-func FuzzSlugStaysInItsFolder(f *testing.F) {
-	f.Add("../a")
-	f.Add("aux")
-	f.Fuzz(func(t *testing.T, prompt string) {
-		slug := imagefile.Slug(prompt)
-		if slug == "" || len(slug) > 60 || !utf8.ValidString(slug) || !fs.ValidPath(slug+".png") || !filepath.IsLocal(slug+".png") || strings.ContainsAny(slug, `/\:.`) || slug[0] == '-' && slug != "-" {
-			t.Errorf("%q becomes %q", prompt, slug)
+// F17: the folder is replaced by a link during the run.
+func TestF17Swapped(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("an open folder cannot be renamed here")
+	}
+	base := t.TempDir()
+	dir, moved, elsewhere := filepath.Join(base, "out"), filepath.Join(base, "moved"), t.TempDir()
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	target := newTarget(t, imagefile.Options{Output: dir, Prompt: "a cat"})
+	f := temp(t, target, smallPNG)
+	if err := os.Rename(dir, moved); err != nil {
+		t.Fatal(err)
+	}
+	symlink(t, elsewhere, dir)
+	published(t)(target.PublishPartial(temp(t, target, smallPNG)))
+	published(t)(target.PublishFinal(f))
+	temp(t, target, smallPNG)
+	equal(t, target.Close(), nil)
+	equal(t, files(t, elsewhere), []string{})
+	equal(t, files(t, moved), []string{"a-cat.partial-1.png", "a-cat.png"})
+}
+
+// F18: a name that is too long is refused before, and one that is not leaves
+// room for all that is added to it.
+func TestF18LongName(t *testing.T) {
+	dir := t.TempDir()
+	refused(t, imagefile.Options{Output: filepath.Join(dir, strings.Repeat("x", 255)+".png")}, "shorter")
+	refused(t, imagefile.Options{Output: filepath.Join(dir, strings.Repeat("x", 251)+".png")}, "shorter")
+	refused(t, imagefile.Options{Output: dir + strings.Repeat("/x", 4000)}, "--output")
+	refused(t, imagefile.Options{Output: filepath.Join(dir, "a\x00b")}, "")
+
+	path := filepath.Join(dir, strings.Repeat("x", 220)+".png")
+	target := newTarget(t, imagefile.Options{Output: path})
+	write(t, path, "theirs")
+	published(t)(target.PublishPartial(temp(t, target, others(t)["webp"])))
+	published(t)(target.PublishFinal(temp(t, target, others(t)["webp"])))
+	published(t)(target.PublishRejected(temp(t, target, nil)))
+	equal(t, len(files(t, dir)), 4)
+}
+
+func TestStdout(t *testing.T) {
+	dir := t.TempDir()
+	target, err := imagefile.NewStdoutTarget(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	for _, c := range []struct {
+		data []byte
+		want []byte
+	}{{smallPNG[:50], nil}, {smallPNG, smallPNG}} {
+		f, err := target.Create()
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
+		for p := range slices.Chunk(c.data, 10) {
+			if _, err := f.Write(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := f.CopyTo(&out); (err == nil) != (c.want != nil) {
+			t.Error(err)
+		}
+		equal(t, out.Bytes(), c.want)
+	}
+	equal(t, len(files(t, dir)), 1)
+	equal(t, target.Close(), nil)
+	equal(t, files(t, dir), []string{})
+
+	var bad *imagefile.OutputError
+	if _, err := imagefile.NewStdoutTarget(filepath.Join(dir, "no")); !errors.As(err, &bad) || !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
 }

@@ -2,98 +2,96 @@ package imagefile
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
 	"github.com/codexgen/codexgen/pkg/internal/atomicfile"
 )
 
-// A Temp is an image under way: a temporary file beside the target and the
-// check that runs along with it.
-type Temp struct {
-	target *Target
-	file   *atomicfile.File
-	check  *Checker
-	ended  bool
+// A workspace is a folder with the temporary files of one run.
+type workspace struct {
+	folder *atomicfile.Folder
+	path   string // as the user wrote it
+	temps  []*Temp
 }
 
-// Create begins an image.
-func (t *Target) Create() (*Temp, error) {
-	file, err := t.folder.Create()
-	if err != nil {
-		return nil, t.failed(err)
+// A Temp is an image under way: a temporary file, and the check that runs
+// beside the writing.
+type Temp struct {
+	work  *workspace
+	file  *atomicfile.File
+	check *Checker
+}
+
+// prove shows that files can be made and removed here.
+func (w *workspace) prove() error {
+	file, err := w.folder.Create()
+	if err == nil {
+		err = file.Discard()
 	}
-	temp := &Temp{target: t, file: file, check: NewChecker()}
-	t.temps = append(t.temps, temp)
+	if err != nil {
+		return folderError(w.path, err)
+	}
+	return nil
+}
+
+func (w *workspace) create() (*Temp, error) {
+	file, err := w.folder.Create()
+	if err != nil {
+		return nil, folderError(w.path, err)
+	}
+	temp := &Temp{work: w, file: file, check: NewChecker()}
+	w.temps = append(w.temps, temp)
 	return temp, nil
 }
 
-func (t *Target) failed(err error) error {
-	return &OutputError{Path: orDot(t.dir), Reason: plain(err), Advice: "free some space or choose another place with --output", Err: err}
+func (w *workspace) close() error {
+	var errs []error
+	for _, temp := range slices.Clone(w.temps) {
+		errs = append(errs, temp.Discard())
+	}
+	return errors.Join(append(errs, w.folder.Close())...)
 }
 
-// Write adds bytes to the file and hands them to the check.
+// Write adds bytes to the file and passes them to the check. An error is an
+// *OutputError: the file, not the image.
 func (f *Temp) Write(p []byte) (int, error) {
 	n, err := f.file.Write(p)
-	_, _ = f.check.Write(p[:n])
 	if err != nil {
-		return n, f.target.failed(err)
+		return n, outputError(f.work.path, err)
 	}
-	return n, nil
+	return f.check.Write(p)
 }
 
-// Check ends the writing and gives the verdict on the bytes; an *InvalidError
-// if they are no whole image.
+// Check ends the writing and waits for the verdict; an *InvalidError says why
+// the bytes are no whole image. It may be repeated.
 func (f *Temp) Check() (Info, error) { return f.check.Finish() }
 
-// Discard removes the file, unless it has been published.
-func (f *Temp) Discard() error {
-	_, _ = f.check.Finish()
-	if f.ended {
-		return nil
+// CopyTo sends the bytes to w if they are a whole image.
+func (f *Temp) CopyTo(w io.Writer) error {
+	if _, err := f.Check(); err != nil {
+		return err
 	}
+	return f.file.CopyTo(w)
+}
+
+// Discard ends the writing, waits for the check and removes the file, unless
+// it has been published.
+func (f *Temp) Discard() error {
+	_, _ = f.check.Finish() // nobody asks for the verdict
 	f.leave()
 	return f.file.Discard()
 }
 
+// seal ends the file and makes it ready to be published.
+func (f *Temp) seal(durable bool) error {
+	if err := f.file.Seal(durable); err != nil {
+		return outputError(f.work.path, err)
+	}
+	return nil
+}
+
+// leave takes the file from those that the end of the run removes.
 func (f *Temp) leave() {
-	f.ended = true
-	f.target.temps = slices.DeleteFunc(f.target.temps, func(t *Temp) bool { return t == f })
-}
-
-// CopyTo sends the bytes to w, for an image that goes to standard output.
-func (f *Temp) CopyTo(w io.Writer) error {
-	if _, err := f.file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
-	_, err := io.Copy(w, f.file)
-	return err
-}
-
-// close ends the file; sync makes its bytes last.
-func (f *Temp) close(sync bool) error {
-	var err error
-	if sync {
-		err = f.file.Sync()
-	}
-	return errors.Join(err, f.file.Close())
-}
-
-// publish gives the file the first free name of stem, stem-2, stem-3 …
-func (f *Temp) publish(stem, ext string) (string, error) {
-	for n := 1; ; n++ {
-		name := stem + ext
-		if n > 1 {
-			name = fmt.Sprintf("%s-%d%s", stem, n, ext)
-		}
-		err := f.file.Publish(name)
-		if err == nil {
-			f.leave()
-			return name, nil
-		}
-		if !isTaken(err) || n == maxNumber {
-			return "", f.target.failed(err)
-		}
-	}
+	f.work.temps = slices.DeleteFunc(f.work.temps, func(other *Temp) bool { return other == f })
 }

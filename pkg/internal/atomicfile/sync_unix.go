@@ -8,10 +8,12 @@ import (
 	"syscall"
 )
 
-// syncDir tolerates file systems that cannot sync a folder.
-func syncDir(dir *os.File) error {
-	if err := dir.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, syscall.ENOTSUP) {
-		return err
+// syncFolder passes over file systems that have no folder to sync, such as
+// some that run in user space.
+func syncFolder(dir *os.File) error {
+	err := dir.Sync()
+	if errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported) {
+		return nil
 	}
-	return nil
+	return err
 }

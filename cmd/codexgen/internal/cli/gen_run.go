@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -36,7 +35,8 @@ type generation struct {
 	env    Env
 	o      genOptions
 	start  time.Time
-	target *imagefile.Target
+	target *imagefile.Target // nil for standard output
+	spool  temporary
 	report progress.Reporter
 	result result
 	sent   bool   // a request is on its way
@@ -56,13 +56,13 @@ func (g *generation) run(ctx context.Context) error {
 	}
 	conn, err := connect(ctx, g.env, g.o.backend)
 	if err != nil {
-		return errors.Join(err, g.target.Close())
+		return errors.Join(err, g.spool.Close())
 	}
 	g.report = progress.New(g.env.Stderr, progress.Options{TTY: g.env.StderrTTY, Quiet: g.o.backend.global.Quiet, Now: g.env.Now})
 	g.notes(conn)
 	err = g.consume(ctx, conn.client)
 	err = g.settle(err)
-	if closeErr := errors.Join(g.target.Close(), conn.Close()); err == nil {
+	if closeErr := errors.Join(g.spool.Close(), conn.Close()); err == nil {
 		err = closeErr
 	}
 	return err
@@ -86,10 +86,12 @@ func (g *generation) chooseTarget() error {
 		if g.env.StdoutTTY {
 			return usageError{"--output - would write image bytes to the terminal", "pipe it, or name a file"}
 		}
-		output = os.TempDir()
+		pipe, err := imagefile.NewStdoutTarget("")
+		g.spool = pipe
+		return err
 	}
-	target, err := imagefile.NewTarget(imagefile.Options{Output: output, Prompt: g.o.prompt, Format: format, Force: g.o.force, Now: g.env.Now()})
-	g.target = target
+	target, err := imagefile.NewTarget(imagefile.Options{Output: output, Prompt: g.o.prompt, Format: format, Force: g.o.force})
+	g.target, g.spool = target, target
 	return err
 }
 
@@ -100,13 +102,19 @@ func orDefault(value, fallback string) string {
 	return value
 }
 
-// spool hands the target's temporary files to the stream.
-type spool struct{ target *imagefile.Target }
+// A temporary place for images: a Target, or the one for standard output.
+type temporary interface {
+	Create() (*imagefile.Temp, error)
+	Close() error
+}
 
-func (s spool) Create() (codex.Blob, error) { return s.target.Create() }
+// spool hands temporary files to the stream.
+type spool struct{ temporary }
+
+func (s spool) Create() (codex.Blob, error) { return s.temporary.Create() }
 
 func (g *generation) consume(ctx context.Context, client *codex.Client) error {
-	for event, err := range client.Generate(ctx, g.o.request(), spool{g.target}) {
+	for event, err := range client.Generate(ctx, g.o.request(), spool{g.spool}) {
 		if err != nil {
 			return err
 		}
@@ -173,7 +181,8 @@ func (g *generation) partial(event codex.Partial) error {
 	if err != nil {
 		return err
 	}
-	g.report.Phase(fmt.Sprintf("draft %d: %s", len(g.target.Partials()), path))
+	g.result.Partials = append(g.result.Partials, path)
+	g.report.Phase(fmt.Sprintf("draft %d: %s", len(g.result.Partials), path))
 	return g.line(eventLine{Event: "partial", Path: path, Bytes: event.Bytes})
 }
 
@@ -208,6 +217,10 @@ func (g *generation) pipe(temp *imagefile.Temp) error {
 }
 
 func (g *generation) damaged(temp *imagefile.Temp, cause error) error {
+	var invalid *imagefile.InvalidError
+	if errors.As(cause, &invalid) {
+		cause = errors.New(invalid.Reason)
+	}
 	failure := codex.DamagedError(cause, g.result.IDs)
 	if g.o.output == "-" {
 		return failure
@@ -220,18 +233,7 @@ func (g *generation) damaged(temp *imagefile.Temp, cause error) error {
 
 // settle keeps of the drafts what the outcome asks for.
 func (g *generation) settle(err error) error {
-	keep := 0
-	switch {
-	case g.o.keepPartials:
-		keep = len(g.target.Partials())
-	case !g.result.OK:
-		keep = 1
-	}
-	removeErr := g.target.RemovePartials(keep)
-	g.result.Partials = g.target.Partials()
-	if n := len(g.result.Partials); n > 0 && !g.result.OK {
-		g.draft = g.result.Partials[n-1]
-	}
+	removeErr := g.settleDrafts()
 	if err == nil {
 		return removeErr
 	}
@@ -240,6 +242,27 @@ func (g *generation) settle(err error) error {
 		return removeErr
 	}
 	return err
+}
+
+// settleDrafts keeps all drafts where that was asked for, the newest one where
+// no image came, and none otherwise.
+func (g *generation) settleDrafts() error {
+	drafts := g.result.Partials
+	if g.target == nil || len(drafts) == 0 {
+		return nil
+	}
+	if !g.result.OK {
+		g.draft = drafts[len(drafts)-1]
+	}
+	switch {
+	case g.o.keepPartials:
+		return nil
+	case g.result.OK:
+		g.result.Partials = nil
+		return g.target.RemovePartials()
+	}
+	g.result.Partials = drafts[len(drafts)-1:]
+	return g.target.KeepNewest()
 }
 
 // finish prints the outcome: the path or object on stdout, and on stderr how

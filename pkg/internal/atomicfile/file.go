@@ -1,0 +1,108 @@
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+)
+
+// A File is a temporary file until it is published, replaces another, or is
+// discarded.
+type File struct {
+	folder *Folder
+	file   *os.File
+	name   string
+	sealed bool
+	seal   error // of the one time it was sealed
+	gone   bool  // no longer under its temporary name
+}
+
+func (f *File) Write(p []byte) (int, error) { return f.file.Write(p) }
+
+// Seal ends the writing; durable waits until the bytes are on the disk. Only
+// the first call does anything, the others repeat its error.
+func (f *File) Seal(durable bool) error {
+	if f.sealed {
+		return f.seal
+	}
+	f.sealed = true
+	if durable {
+		f.seal = f.file.Sync()
+	}
+	// A close can be the first to hear that a quota is full.
+	f.seal = errors.Join(f.seal, f.file.Close())
+	return f.seal
+}
+
+// CopyTo sends what has been written so far to w.
+func (f *File) CopyTo(w io.Writer) error {
+	in, err := f.folder.root.Open(f.name)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	_, err = io.Copy(w, in)
+	return err
+}
+
+// Publish gives a sealed file its name unless that is taken, by whomever and
+// however recently: then the error is fs.ErrExist and another name may be
+// tried.
+func (f *File) Publish(name string) error {
+	err := f.folder.link(f.name, name)
+	switch {
+	case err == nil:
+		f.gone = true
+		_ = f.folder.Remove(f.name) // the file has its name; what stays here is swept
+		return nil
+	case errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist):
+		return err
+	}
+	return f.reserve(name)
+}
+
+// reserve publishes where the file system has no hard links (FAT, some network
+// shares): an empty file takes the name, and is then replaced. A reader can
+// see it empty for a moment, but never in part.
+func (f *File) reserve(name string) error {
+	placeholder, err := f.folder.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	err = placeholder.Close()
+	if err == nil {
+		err = f.folder.root.Rename(f.name, name)
+	}
+	if err != nil {
+		return errors.Join(err, f.folder.Remove(name))
+	}
+	f.gone = true
+	return nil
+}
+
+// Replace gives a sealed file its name in place of the file that has it, at
+// once. A link with that name is replaced itself; what it points at stays as
+// it is. Folders and devices are refused.
+func (f *File) Replace(name string) error {
+	info, err := f.folder.root.Lstat(name)
+	if err == nil && !info.Mode().IsRegular() && info.Mode().Type() != fs.ModeSymlink {
+		return fmt.Errorf("replace %q: it is not a file", name)
+	}
+	if err := f.folder.root.Rename(f.name, name); err != nil {
+		return err
+	}
+	f.gone = true
+	return nil
+}
+
+// Discard ends the writing and removes the file, unless it has been published.
+func (f *File) Discard() error {
+	_ = f.Seal(false) // its bytes no longer matter
+	if f.gone {
+		return nil
+	}
+	f.gone = true
+	return f.folder.Remove(f.name)
+}
