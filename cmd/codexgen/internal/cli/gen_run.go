@@ -305,8 +305,24 @@ func (g *generation) closing() {
 	if line := g.differences(); line != "" {
 		g.report.Line(line)
 	}
+	if g.o.backend.global.Verbose {
+		g.facts()
+	}
 	if g.result.Sandbox {
 		g.report.Line("the picture is the sandbox's own drawing, not a model's")
+	}
+}
+
+// facts is what --verbose adds: the route, the request and the limits.
+func (g *generation) facts() {
+	r := g.result
+	g.report.Line(fmt.Sprintf("%s route (%s), %.1f s, request %s", r.Route, r.RouteReason, r.Seconds, r.RequestID))
+	for _, window := range r.Limits {
+		line := fmt.Sprintf("limit %s, %s window: %.0f %% used", window.Limit, window.Window, window.UsedPercent)
+		if !window.Resets.IsZero() {
+			line += ", resets " + codex.Until(window.Resets, g.env.Now())
+		}
+		g.report.Line(line)
 	}
 }
 
