@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/codexgen/codexgen/pkg/codex"
+	"github.com/codexgen/codexgen/pkg/imagefile"
+)
+
+func (g *generation) handle(event codex.Event) error {
+	switch event := event.(type) {
+	case codex.Planned:
+		g.planned(event)
+	case codex.Resending:
+		g.warn("sending again: " + event.Why)
+	case codex.Started:
+		g.result.IDs, g.result.RequestID = event.IDs, event.IDs.Request
+		g.report.Phase("accepted, waiting for the picture")
+	case codex.Drawing:
+		g.report.Phase("drawing")
+	case codex.Partial:
+		return g.partial(event)
+	case codex.Final:
+		return g.final(event)
+	case codex.Usage:
+		g.result.Usage = &event
+	case codex.Limits:
+		g.result.Limits = event.Windows
+	case codex.Warning:
+		g.warn(event.Text)
+	}
+	return g.event(event)
+}
+
+func (g *generation) warn(text string) {
+	g.result.Warnings = append(g.result.Warnings, text)
+	g.report.Line(text)
+}
+
+func (g *generation) planned(event codex.Planned) {
+	g.sent = true
+	g.result.Route, g.result.RouteReason, g.result.HostModel = string(event.Plan.Route), event.Why, event.Plan.HostModel()
+	if event.From != "" {
+		g.result.RouteFrom = string(event.From)
+		g.warn(fmt.Sprintf("changing from the %s to the %s route, which draws on another allowance: %s", event.From, event.Plan.Route, event.Why))
+	}
+	g.report.Phase("asking the backend (" + string(event.Plan.Route) + " route)")
+}
+
+// partial publishes a draft. A draft that is damaged is dropped: the final
+// image may still come.
+func (g *generation) partial(event codex.Partial) error {
+	temp := event.Image.(*imagefile.Temp)
+	if g.o.output == "-" {
+		return temp.Discard()
+	}
+	path, err := g.target.PublishPartial(temp)
+	var damaged *imagefile.InvalidError
+	if errors.As(err, &damaged) {
+		g.warn("a draft came damaged and was dropped: " + damaged.Reason)
+		return temp.Discard()
+	}
+	if err != nil {
+		return err
+	}
+	g.result.Partials = append(g.result.Partials, path)
+	g.report.Phase(fmt.Sprintf("draft %d: %s", len(g.result.Partials), path))
+	return g.line(eventLine{Event: "partial", Path: path, Bytes: event.Bytes})
+}
+
+// final checks and publishes the image. Bytes that are no whole image are
+// kept beside it as NAME.rejected: they may have been paid for.
+func (g *generation) final(event codex.Final) error {
+	temp := event.Image.(*imagefile.Temp)
+	info, err := temp.Check()
+	if err != nil {
+		return g.damaged(temp, err)
+	}
+	g.result.file(info)
+	g.result.RevisedPrompt = event.RevisedPrompt
+	g.result.Reported = wishes{event.Size, event.Quality, event.Format, event.Background}
+	if g.o.output == "-" {
+		g.result.OK = true
+		return g.pipe(temp)
+	}
+	path, err := g.target.PublishFinal(temp)
+	if err != nil {
+		return err
+	}
+	g.result.OK, g.result.Path = true, path
+	return g.line(eventLine{Event: "final", Path: path, Bytes: event.Bytes})
+}
+
+func (g *generation) pipe(temp *imagefile.Temp) error {
+	if err := temp.CopyTo(g.env.Stdout); err != nil {
+		return &imagefile.OutputError{Path: "standard output", Reason: rootCause(err).Error(), Advice: "check the program that reads it", Err: err}
+	}
+	return nil
+}
+
+func (g *generation) damaged(temp *imagefile.Temp, cause error) error {
+	var invalid *imagefile.InvalidError
+	if errors.As(cause, &invalid) {
+		cause = errors.New(invalid.Reason)
+	}
+	failure := codex.DamagedError(cause, g.result.IDs)
+	if g.o.output == "-" {
+		return failure
+	}
+	if path, err := g.target.PublishRejected(temp); err == nil {
+		g.kept = path
+	}
+	return failure
+}
+
+// An eventLine is one line of --events.
+type eventLine struct {
+	Event string `json:"event"`
+	Path  string `json:"path,omitempty"`
+	Route string `json:"route,omitempty"`
+	Text  string `json:"text,omitempty"`
+	Bytes int64  `json:"bytes,omitempty"`
+}
+
+func (g *generation) line(line eventLine) error {
+	if !g.o.events {
+		return nil
+	}
+	return printJSON(g.env.Stdout, line)
+}
+
+// event writes the events that are not files.
+func (g *generation) event(event codex.Event) error {
+	switch event := event.(type) {
+	case codex.Planned:
+		return g.line(eventLine{Event: "planned", Route: string(event.Plan.Route), Text: event.Why})
+	case codex.Resending:
+		return g.line(eventLine{Event: "resending", Text: event.Why})
+	case codex.Started:
+		return g.line(eventLine{Event: "started"})
+	case codex.Drawing:
+		return g.line(eventLine{Event: "drawing"})
+	case codex.Text:
+		return g.line(eventLine{Event: "text", Text: event.Text})
+	case codex.Warning:
+		return g.line(eventLine{Event: "warning", Text: event.Text})
+	case codex.Unknown:
+		return g.line(eventLine{Event: "unknown", Text: event.Type})
+	}
+	return nil
+}

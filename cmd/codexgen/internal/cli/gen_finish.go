@@ -1,0 +1,127 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/codexgen/codexgen/pkg/codex"
+	"github.com/codexgen/codexgen/pkg/imagefile"
+)
+
+// settle keeps of the drafts what the outcome asks for.
+func (g *generation) settle(err error) error {
+	removeErr := g.settleDrafts()
+	if err == nil {
+		return removeErr
+	}
+	if g.result.OK && exitCode(err) != 130 && exitCode(err) != 143 && exitCode(err) != 9 {
+		g.warn("the image is complete, but then: " + err.Error())
+		return removeErr
+	}
+	return err
+}
+
+// settleDrafts keeps all drafts where that was asked for, the newest one where
+// no image came, and none otherwise.
+func (g *generation) settleDrafts() error {
+	drafts := g.result.Partials
+	if g.target == nil || len(drafts) == 0 {
+		return nil
+	}
+	if !g.result.OK {
+		g.draft = drafts[len(drafts)-1]
+	}
+	switch {
+	case g.o.keepPartials:
+		return nil
+	case g.result.OK:
+		g.result.Partials = nil
+		return g.target.RemovePartials()
+	}
+	g.result.Partials = drafts[len(drafts)-1:]
+	return g.target.KeepNewest()
+}
+
+// finish prints the outcome: the path or object on stdout, and on stderr how
+// what came differs from what was asked.
+func (g *generation) finish(err error) error {
+	if g.o.dryRun && err == nil {
+		return nil
+	}
+	g.result.Seconds = g.env.Now().Sub(g.start).Round(time.Millisecond).Seconds()
+	if err != nil {
+		err = g.failed(err)
+		g.result.fail(err)
+	}
+	if printErr := g.print(); printErr != nil && err == nil {
+		return &imagefile.OutputError{Path: "standard output", Reason: rootCause(printErr).Error(), Advice: "the image is at " + g.result.Path, Err: printErr}
+	}
+	if err == nil && g.report != nil {
+		g.closing()
+	}
+	return err
+}
+
+func (g *generation) print() error {
+	switch {
+	case g.o.events:
+		return printJSON(g.env.Stdout, struct {
+			Event string `json:"event"`
+			result
+		}{"result", g.result})
+	case g.o.json:
+		return printJSON(g.env.Stdout, g.result)
+	case g.result.Path != "":
+		_, err := fmt.Fprintln(g.env.Stdout, g.result.Path)
+		return err
+	}
+	return nil
+}
+
+func (g *generation) closing() {
+	if line := g.differences(); line != "" {
+		g.report.Line(line)
+	}
+	if g.o.backend.global.Verbose {
+		g.facts()
+	}
+	if g.result.Sandbox {
+		g.report.Line("the picture is the sandbox's own drawing, not a model's")
+	}
+}
+
+// facts is what --verbose adds: the route, the request and the limits.
+func (g *generation) facts() {
+	r := g.result
+	g.report.Line(fmt.Sprintf("%s route (%s), %.1f s, request %s", r.Route, r.RouteReason, r.Seconds, r.RequestID))
+	for _, window := range r.Limits {
+		line := fmt.Sprintf("limit %s, %s window: %.0f %% used", window.Limit, window.Window, window.UsedPercent)
+		if !window.Resets.IsZero() {
+			line += ", resets " + codex.Until(window.Resets, g.env.Now())
+		}
+		g.report.Line(line)
+	}
+}
+
+// differences compares what was asked with what is reported and measured.
+func (g *generation) differences() string {
+	r := g.result
+	measured := wishes{Size: fmt.Sprintf("%dx%d", r.Width, r.Height), Format: r.Format, Quality: r.Reported.Quality}
+	if r.Requested.Background == "transparent" && !r.Alpha {
+		measured.Background = "no alpha channel"
+	}
+	var parts []string
+	for _, pair := range []struct{ name, asked, got string }{
+		{"size", r.Requested.Size, measured.Size}, {"quality", r.Requested.Quality, measured.Quality},
+		{"format", r.Requested.Format, measured.Format}, {"background", r.Requested.Background, measured.Background},
+	} {
+		if pair.asked != "" && pair.asked != "auto" && pair.got != "" && !strings.EqualFold(pair.asked, pair.got) {
+			parts = append(parts, fmt.Sprintf("%s %s (asked for %s)", pair.name, pair.got, pair.asked))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "the image differs from the wish: " + strings.Join(parts, ", ")
+}
