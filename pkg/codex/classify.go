@@ -33,7 +33,7 @@ var rules = []rule{
 	{source: "PI 2026-10-02", names: []string{"subscription_sharing_unsupported_capability", "hardened_oauth_rule_missing", "rejected_by_hardened_oauth_boundary", "no_matching_rule", "subscription_sharing_user_unavailable", "subscription_sharing_user_not_eligible", "subscription_sharing_usage_unavailable"}, kind: KindWrongLogin},
 	{source: "PI 2026-10-02", names: []string{"subscription_sharing_usage_limit_exceeded"}, kind: KindUsageLimit},
 
-	{source: "contract 7.3; PIPI 2026-10-03", names: []string{"usage_limit_reached"}, kind: KindUsageLimit},
+	{source: "openai/codex 2026-08-22; PIPI 2026-10-03", names: []string{"usage_limit_reached"}, kind: KindUsageLimit},
 	{source: "official client's fixture 2026-08-11", words: []string{"image limit reached"}, kind: KindUsageLimit},
 	{source: "openai/codex sse/responses.rs 2026-08-22", names: []string{"usage_not_included"}, kind: KindNotIncluded},
 	{source: "openai/codex 2026-08-22", names: []string{"insufficient_quota", "quota_exceeded", "usage_limit_exceeded", "billing_hard_limit_reached", "billing_not_active", "organization_usage_limit_exceeded", "workspace_member_usage_limit_reached", "workspace_owner_usage_limit_reached", "workspace_owner_credits_depleted", "workspace_member_credits_depleted"}, kind: KindQuota},
@@ -72,16 +72,16 @@ var rules = []rule{
 	{source: "openai/codex, client-made", words: []string{"image generation failed: http", "HTTP_ERROR"}, kind: KindServer},
 	{source: "GOD, client-made", names: []string{"HTTP_ERROR"}, kind: KindServer},
 
-	{source: "contract 4.5", names: []string{"server_is_overloaded", "slow_down"}, kind: KindOverloaded},
-	{source: "contract 4.5", names: []string{"context_length_exceeded"}, kind: KindRejected},
-	{source: "contract 4.5", names: []string{"server_error", "upstream_error", "internal_server_error"}, kind: KindServer},
+	{source: "openai/codex api_bridge.rs 2026-08-22", names: []string{"server_is_overloaded", "slow_down"}, kind: KindOverloaded},
+	{source: "openai/codex api_bridge.rs 2026-08-22", names: []string{"context_length_exceeded"}, kind: KindRejected},
+	{source: "openai/codex api_bridge.rs 2026-08-22", names: []string{"server_error", "upstream_error", "internal_server_error"}, kind: KindServer},
 
-	{status: []int{401}, source: "contract 9.1", kind: KindUnauthorized},
+	{status: []int{401}, source: "openai/codex auth/manager.rs 2026-08-22", kind: KindUnauthorized},
 	{status: []int{402}, source: "OC#42482", kind: KindQuota},
-	{status: []int{403}, source: "decisions: a JSON 403 is about the account", kind: KindForbidden},
+	{status: []int{403}, source: "inferred: a 403 in JSON is about the account", kind: KindForbidden},
 	{status: []int{404, 405, 501}, source: "OC#43250; tolo 2026-06-19", kind: KindRouteMissing},
-	{status: []int{429}, source: "contract 4.5", kind: KindRateLimit},
-	{status: []int{503}, source: "contract 4.5", kind: KindOverloaded},
+	{status: []int{429}, source: "openai/codex api_bridge.rs 2026-08-22", kind: KindRateLimit},
+	{status: []int{503}, source: "openai/codex api_bridge.rs 2026-08-22", kind: KindOverloaded},
 }
 
 // classify gives the kind of a failure. What no rule knows is a rejection
