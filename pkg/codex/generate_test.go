@@ -19,7 +19,10 @@ import (
 	"github.com/codexgen/codexgen/pkg/sandbox"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// net/http lingers half a second over a connection that it has closed.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
+}
 
 // memory is a Spool that counts what was made and discarded.
 type memory struct {
