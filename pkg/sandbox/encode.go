@@ -13,7 +13,7 @@ import (
 )
 
 // notice is the text that every picture carries.
-const notice = "Drawn by the sandbox of codexgen from the prompt. Not the work of a model."
+const notice = "SANDBOX: drawn by the emulated backend of codexgen from the prompt, not by a model."
 
 // file is an encoded picture that knows its length before it is written.
 type file interface {
