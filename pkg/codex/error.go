@@ -44,7 +44,14 @@ func (e *Error) Unwrap() error     { return e.Err }
 func (e *Error) ExitCode() int     { return kinds[e.Kind].exit }
 func (e *Error) ErrorType() string { return string(e.Kind) }
 func (e *Error) Retryable() bool   { return kinds[e.Kind].retryable }
-func (e *Error) Hint() string      { return kinds[e.Kind].hint }
+
+// Hint is the next step. What surely cost nothing may simply be asked again.
+func (e *Error) Hint() string {
+	if hint := kinds[e.Kind].hint; hint != hintCharged || e.Charged != ChargedNo {
+		return hint
+	}
+	return hintLater
+}
 
 // Error is one line: what happened, the server's words, and the ids.
 func (e *Error) Error() string {

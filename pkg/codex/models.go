@@ -2,24 +2,15 @@ package codex
 
 import (
 	"context"
-	"encoding/json"
-	"io"
-	"net/http"
 	"slices"
-	"time"
 )
 
 // clientVersion is sent to GET models: the catalogue hides models from older
 // official clients. 0.169.0 is that of 2026-11-13.
 const clientVersion = "0.169.0"
 
-// fallbackHost is used when the catalogue cannot be had.
-const fallbackHost = "gpt-5.5"
-
-const (
-	maxCatalogue     = 4 << 20
-	catalogueTimeout = 5 * time.Second // the official client's own limit
-)
+// FallbackHost carries the tool when the catalogue names none that can.
+const FallbackHost = "gpt-5.5"
 
 // A Model is an entry of the catalogue that matters for images.
 type Model struct {
@@ -35,42 +26,40 @@ type ModelCache interface {
 	Store([]Model)
 }
 
-// Models reads the catalogue.
+// Models reads the catalogue, and remembers it for the next generation.
 func (c *Client) Models(ctx context.Context) ([]Model, error) {
-	ctx, cancel := context.WithTimeout(ctx, catalogueTimeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/models?client_version="+clientVersion, nil)
-	if err != nil {
-		return nil, err
-	}
-	request.Header = c.identity()
-	request.Header.Set("Accept", "application/json")
-	response, err := c.http.Do(request)
-	if err != nil {
-		return nil, transportError(ctx, err)
-	}
-	defer drain(response.Body)
-	if response.StatusCode != http.StatusOK {
-		return nil, readFailure(response).error(c.now())
-	}
 	var catalogue struct {
 		Models []Model `json:"models"`
 	}
-	if err := json.NewDecoder(io.LimitReader(response.Body, maxCatalogue)).Decode(&catalogue); err != nil && !isTypeError(err) {
-		return nil, newError(KindMalformed, err)
+	if err := c.get(ctx, c.base+"/models?client_version="+clientVersion, &catalogue); err != nil {
+		return nil, err
+	}
+	if c.models != nil {
+		c.models.Store(catalogue.Models)
 	}
 	return catalogue.Models, nil
 }
 
+// Unfit says why the model cannot carry the hosted tool, or "".
+func (m Model) Unfit() string {
+	switch {
+	case m.Slug == "":
+		return "it has no name"
+	case m.Visibility != "" && m.Visibility != "list":
+		return "it is hidden from this account"
+	case m.Modalities != nil && !slices.Contains(m.Modalities, "image"):
+		return "it takes no image input"
+	}
+	return ""
+}
+
 // HostCandidates are the models that can carry the hosted tool, best first:
-// listed ones with image input, those that are not "lite" before the others.
+// in the catalogue's order, those that are not "lite" before the others.
 func HostCandidates(models []Model) []string {
 	var plain, lite []string
 	for _, model := range models {
-		listed := model.Visibility == "" || model.Visibility == "list"
-		sees := model.Modalities == nil || slices.Contains(model.Modalities, "image")
 		switch {
-		case !listed || !sees || model.Slug == "":
+		case model.Unfit() != "":
 		case model.Lite:
 			lite = append(lite, model.Slug)
 		default:
@@ -78,6 +67,11 @@ func HostCandidates(models []Model) []string {
 		}
 	}
 	return append(plain, lite...)
+}
+
+// HostModel is the model that a generation takes first.
+func HostModel(models []Model) string {
+	return append(HostCandidates(models), FallbackHost)[0]
 }
 
 // hosts gives the host models to try, in order. Only a login that is refused
@@ -94,16 +88,13 @@ func (c *Client) hosts(ctx context.Context) ([]string, error) {
 			if stop := ctx.Err() != nil || exitCode(err) == 3; stop {
 				return nil, err
 			}
-			return []string{fallbackHost}, nil
-		}
-		if c.models != nil {
-			c.models.Store(models)
+			return []string{FallbackHost}, nil
 		}
 	}
 	if hosts := HostCandidates(models); len(hosts) > 0 {
 		return hosts, nil
 	}
-	return []string{fallbackHost}, nil
+	return []string{FallbackHost}, nil
 }
 
 func exitCode(err error) int {

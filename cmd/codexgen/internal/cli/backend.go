@@ -30,9 +30,16 @@ type backendOptions struct {
 	retries      int
 }
 
-func (o *backendOptions) addFlags(flags *pflag.FlagSet) {
+// addAddressFlags are those of commands that only ask and change nothing: the
+// time for such a question is fixed.
+func (o *backendOptions) addAddressFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.baseURL, "base-url", "", "backend to use with a token from the environment (default "+codex.DefaultBaseURL+")")
 	flags.StringVar(&o.caCert, "ca-cert", "", "file with a certificate authority (PEM) to trust besides the system's")
+	o.timeout, o.stallTimeout = codex.DefaultTimeout, codex.DefaultStallTimeout
+}
+
+func (o *backendOptions) addFlags(flags *pflag.FlagSet) {
+	o.addAddressFlags(flags)
 	flags.DurationVar(&o.timeout, "timeout", codex.DefaultTimeout, "limit for a whole request")
 	flags.DurationVar(&o.stallTimeout, "stall-timeout", codex.DefaultStallTimeout, "limit for silence while an answer is expected")
 	flags.IntVar(&o.retries, "retries", 0, "repeat a failed request that may have been charged, so many times")

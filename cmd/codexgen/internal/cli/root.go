@@ -13,8 +13,9 @@ import (
 
 // The headings of the help.
 const (
-	groupImages = "images"
-	groupAbout  = "about"
+	groupImages  = "images"
+	groupAccount = "account"
+	groupAbout   = "about"
 )
 
 // Main runs one command line and returns its exit code.
@@ -30,6 +31,7 @@ func Main(args []string, env Env) int {
 func commands(env Env) []*cobra.Command {
 	return slices.Concat(
 		grouped(groupImages, newGenCmd(env, runGen), newSandboxCmd(env, runSandbox)),
+		grouped(groupAccount, newModelsCmd(env, runModels)),
 		grouped(groupAbout, newConfigCmd(env), newCompletionCmd(env), newVersionCmd(env, runVersion)),
 	)
 }
@@ -65,7 +67,7 @@ change or refuse at any time.`,
 	root.SetErr(env.Stderr)
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
-	root.AddGroup(&cobra.Group{ID: groupImages, Title: "Images:"}, &cobra.Group{ID: groupAbout, Title: "About codexgen:"})
+	root.AddGroup(&cobra.Group{ID: groupImages, Title: "Images:"}, &cobra.Group{ID: groupAccount, Title: "Your account:"}, &cobra.Group{ID: groupAbout, Title: "About codexgen:"})
 	root.SetHelpCommand(grouped(groupAbout, newHelpCmd())[0])
 	addGlobalFlags(root)
 	root.AddCommand(commands(env)...)
