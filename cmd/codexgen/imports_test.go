@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"pkg/auth":      nil,
 	"pkg/credstore": {"pkg/auth"},
 	"pkg/imagefile": nil,
+	"pkg/probe":     {"pkg/codex", "pkg/imagefile"},
 	"pkg/sandbox":   nil,
 }
 
