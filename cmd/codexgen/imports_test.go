@@ -33,6 +33,8 @@ var homes = map[string][]string{
 	"github.com/HugoSmits86/nativewebp":  {"pkg/sandbox"},
 	"golang.org/x/image/font/opentype":   {"pkg/sandbox"},
 	"github.com/klauspost/compress/zlib": {"pkg/imagefile"},
+	"github.com/zalando/go-keyring":      {"pkg/credstore"},
+	"github.com/gofrs/flock":             {"pkg/credstore"},
 	"golang.org/x/term":                  {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/progress"},
 }
 

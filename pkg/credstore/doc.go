@@ -1,5 +1,13 @@
-// Package credstore finds the credential of a run: given in the environment,
-// or borrowed from an existing Codex login, which is only read.
+// Package credstore keeps logins, and finds the credential of a run: given in
+// the environment, stored under a profile, or borrowed from Codex or Hermes,
+// which are only read.
+//
+// Profiles says which profiles exist and where each keeps its login: in the
+// system's keyring or in a private file. A Store is one profile's login
+// (auth.Store), with the lock that keeps other processes off it and the sealed
+// file for a refreshed login that could not be stored. Nothing falls back to
+// another store by itself, and only an Error with Missing set means "not
+// logged in".
 //
 // Its token types satisfy codex.TokenSource through the caller; this package
 // knows no backend.
@@ -24,25 +32,6 @@ type Credential struct {
 	Source    string    // for people: where it came from
 	Anywhere  bool      // it may go to a base URL of the user's choice
 }
-
-// An Error is a credential that is missing or cannot be used. Its exit code
-// is 3.
-type Error struct {
-	Reason, Advice string
-	Missing        bool // there is no login at all
-}
-
-func (e *Error) Error() string { return e.Reason }
-func (e *Error) Hint() string  { return e.Advice }
-func (e *Error) ExitCode() int { return 3 }
-func (e *Error) ErrorType() string {
-	if e.Missing {
-		return "auth_required"
-	}
-	return "unauthorized"
-}
-
-const adviceLogin = "codexgen auth login   (or try it without an account: add --sandbox)"
 
 // FromToken makes a credential of an access token that was handed over. The
 // account id is the one given, else the token's own claim.
