@@ -21,8 +21,12 @@ type Window struct {
 	Resets      time.Time `json:"resets_at,omitzero"`
 }
 
-// maxWindows bounds what a hostile answer can make of its headers.
-const maxWindows = 32
+// What a hostile answer can make of its limits is bounded.
+const (
+	maxWindows = 32
+	maxPercent = 1e6
+	maxMinutes = 366 * 24 * 60
+)
 
 // ParseLimits reads the windows from an answer's headers, sorted by name.
 // Families are found by their used-percent field, since their names change
@@ -39,12 +43,12 @@ func ParseLimits(header http.Header, now time.Time) []Window {
 			}
 		}
 		used, err := strconv.ParseFloat(header.Get(name), 64)
-		if which == "" || err != nil || !(used >= 0 && used <= 1e6) || len(windows) == maxWindows {
+		if which == "" || err != nil || !(used >= 0 && used <= maxPercent) || len(windows) == maxWindows {
 			continue
 		}
 		minutes, _ := strconv.Atoi(header.Get(family + "-window-minutes"))
 		windows = append(windows, Window{Limit: short(limit), Window: which, UsedPercent: used,
-			Minutes: min(max(minutes, 0), 366*24*60), Resets: resetTime(header.Get(family+"-reset-at"), now)})
+			Minutes: min(max(minutes, 0), maxMinutes), Resets: resetTime(header.Get(family+"-reset-at"), now)})
 	}
 	slices.SortFunc(windows, func(a, b Window) int {
 		return strings.Compare(a.Limit+" "+a.Window, b.Limit+" "+b.Window)

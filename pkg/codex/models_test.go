@@ -12,11 +12,14 @@ import (
 )
 
 // newClient makes one whose connections end with the test.
-func newClient(t *testing.T, base string, o codex.Options) *codex.Client {
+func newClient(t *testing.T, o codex.Options) *codex.Client {
 	t.Helper()
 	transport := codex.NewTransport(nil)
 	t.Cleanup(transport.CloseIdleConnections)
-	o.BaseURL, o.Transport, o.Tokens = base, transport, fixed("token")
+	o.Transport = transport
+	if o.Tokens == nil {
+		o.Tokens = fixed("token")
+	}
 	client, err := codex.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +73,7 @@ func TestQuestionsCostNothing(t *testing.T) {
 			w.WriteHeader(row.status)
 			_, _ = w.Write([]byte(row.body))
 		}))
-		client := newClient(t, server.URL+"/backend-api/codex", codex.Options{})
+		client := newClient(t, codex.Options{BaseURL: server.URL + "/backend-api/codex"})
 		_, err := client.Models(t.Context())
 		var failure *codex.Error
 		if !errors.As(err, &failure) || failure.Kind != row.kind || failure.Charged != codex.ChargedNo {
@@ -89,7 +92,7 @@ func TestCatalogueOfOtherTypes(t *testing.T) {
 		_, _ = w.Write([]byte(`{"models":[{"slug":"a","use_responses_lite":"yes"},{"slug":"b"}],"etag":7}`))
 	}))
 	defer server.Close()
-	models, err := newClient(t, server.URL, codex.Options{}).Models(t.Context())
+	models, err := newClient(t, codex.Options{BaseURL: server.URL}).Models(t.Context())
 	if err != nil || len(models) != 2 || models[1].Slug != "b" {
 		t.Errorf("%v, %v", models, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/codexgen/codexgen/pkg/codex"
 	"github.com/codexgen/codexgen/pkg/imagefile"
 )
 
@@ -96,11 +95,8 @@ func (g *generation) facts() {
 	r := g.result
 	g.report.Line(fmt.Sprintf("%s route (%s), %.1f s, request %s", r.Route, r.RouteReason, r.Seconds, r.RequestID))
 	for _, window := range r.Limits {
-		line := fmt.Sprintf("limit %s, %s window: %.0f %% used", window.Limit, window.Window, window.UsedPercent)
-		if !window.Resets.IsZero() {
-			line += ", resets " + codex.Until(window.Resets, g.env.Now())
-		}
-		g.report.Line(line)
+		g.report.Line(fmt.Sprintf("limit %s, %s window: %.0f %% left, resets %s",
+			window.Limit, windowLength(window), window.Left(), resetText(window, g.env.Now())))
 	}
 }
 
