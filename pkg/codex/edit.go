@@ -29,6 +29,10 @@ func SetHeader(name, value string) Edit { return Edit{"header", name, value} }
 // DropHeader removes a header field.
 func DropHeader(name string) Edit { return Edit{"drop header", name, nil} }
 
+// SetPath sends the plan to another path, relative to the base URL:
+// "images/edits", "../wham/usage". The host stays the base URL's.
+func SetPath(path string) Edit { return Edit{"path", path, nil} }
+
 func (e Edit) String() string {
 	if e.value == nil {
 		return e.op + " " + e.path
@@ -44,6 +48,8 @@ func (p *Plan) apply(e Edit) error {
 	case "drop header":
 		p.Header.Del(e.path)
 		return nil
+	case "path":
+		return p.setPath(e.path)
 	}
 	if _, err := edit(p.Body, strings.Split(e.path, "."), e); err != nil {
 		return fmt.Errorf("%s: %w", e, err)

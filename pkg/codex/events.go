@@ -67,6 +67,7 @@ type Final struct {
 	Quality       string
 	Background    string
 	Format        string
+	Count         int // pictures in the answer; the others are dropped
 }
 
 // Text is what the model said in words, made safe and bounded.
@@ -87,8 +88,12 @@ type Limits struct {
 	Plan    string
 }
 
-// Completed is the terminal event of an answer that went well.
-type Completed struct{}
+// Completed is the terminal event of an answer that went well. On the
+// responses route it repeats what the backend made of the tool.
+type Completed struct {
+	Tool     *ToolEcho
+	Stripped bool
+}
 
 // Warning is a fault that did not cost the image.
 type Warning struct{ Text string }

@@ -207,6 +207,7 @@ func (c *Client) Stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[
 			return
 		}
 		defer x.Close()
+		traceOf(ctx).answered(x.Response)
 		if err := c.check(x); err != nil {
 			yield(nil, err)
 			return

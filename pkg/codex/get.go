@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -15,6 +17,16 @@ const (
 	maxAnswer  = 4 << 20
 	getTimeout = 5 * time.Second
 )
+
+// Ask reads the JSON of a GET, at a path relative to the base URL such as
+// "../wham/usage", into answer. It costs nothing.
+func (c *Client) Ask(ctx context.Context, path string, answer any) error {
+	target, err := url.JoinPath(c.base, path)
+	if err != nil {
+		return fmt.Errorf("path %q: %w", path, err)
+	}
+	return c.get(ctx, target, answer)
+}
 
 // get asks a question that costs nothing and reads its JSON into answer.
 // Members of an unexpected type are left out, the others are read.
@@ -32,6 +44,7 @@ func (c *Client) get(ctx context.Context, url string, answer any) error {
 		return free(transportError(ctx, err))
 	}
 	defer drain(response.Body)
+	traceOf(ctx).answered(response)
 	if response.StatusCode != http.StatusOK {
 		return free(readFailure(response).error(c.now()))
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -30,11 +31,22 @@ type Plan struct {
 	URL    string
 	Header http.Header
 	Body   map[string]any // nil for GET
+
+	base string // that the URL begins with
+}
+
+func (p *Plan) setPath(path string) error {
+	target, err := url.JoinPath(p.base, path)
+	if err != nil {
+		return fmt.Errorf("path %q: %w", path, err)
+	}
+	p.URL = target
+	return nil
 }
 
 // Plan turns a valid request into the HTTP request for one route.
 func (c *Client) Plan(r Request, route Route) *Plan {
-	plan := &Plan{Route: route, Method: http.MethodPost, Header: c.identity()}
+	plan := &Plan{Route: route, Method: http.MethodPost, Header: c.identity(), base: c.base}
 	plan.Header.Set("Content-Type", "application/json")
 	if route == RouteImages {
 		plan.URL = c.base + "/images/generations"

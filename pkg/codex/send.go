@@ -40,7 +40,7 @@ func (x *exchange) Close() {
 
 // open sends a plan and returns its answer, whatever its status.
 func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
-	body, err := plan.JSON()
+	body, err := plan.encode()
 	if err != nil {
 		return nil, err
 	}

@@ -91,7 +91,7 @@ func (c *Client) final(x *exchange, l *lifted, answer wireImages) (Final, *wireU
 	}
 	return Final{ID: short(string(image.GenerationID)), Image: blob, Bytes: size, RevisedPrompt: string(image.RevisedPrompt),
 		Size: short(string(answer.Size)), Quality: short(string(answer.Quality)),
-		Background: short(string(answer.Background)), Format: short(string(answer.OutputFormat))}, answer.Usage, nil
+		Background: short(string(answer.Background)), Format: short(string(answer.OutputFormat)), Count: len(*answer.Data)}, answer.Usage, nil
 }
 
 func (c *Client) malformed(x *exchange, what string) error {

@@ -145,6 +145,7 @@ func (s *responsesStream) one(event *sse.Event, yield func(Event) bool) error {
 		}
 		return newError(KindMalformed, err)
 	}
+	traceOf(s.ctx).event(wire)
 	return s.dispatch(wire, lifted, yield)
 }
 
@@ -189,17 +190,22 @@ func (s *responsesStream) started(response *wireResponse) Started {
 		return started
 	}
 	started.ResponseID, started.Model = short(response.ID), short(string(response.Model))
-	if response.Tools == nil {
-		return started
+	started.Tool, started.Stripped = response.echo()
+	return started
+}
+
+// echo is the hosted tool as it stands in the echoed list of tools; stripped
+// is a list without it. Without a list nothing is known.
+func (r *wireResponse) echo() (tool *ToolEcho, stripped bool) {
+	if r.Tools == nil {
+		return nil, false
 	}
-	started.Stripped = true
-	for _, tool := range *response.Tools {
-		if tool.Type == "image_generation" {
-			echo := tool.ToolEcho
-			started.Tool, started.Stripped = &echo, false
+	for _, entry := range *r.Tools {
+		if entry.Type == "image_generation" {
+			tool = &entry.ToolEcho
 		}
 	}
-	return started
+	return tool, tool == nil
 }
 
 func (s *responsesStream) partial(wire wireEvent, lifted *lifted, yield func(Event) bool) error {
@@ -258,7 +264,9 @@ func (s *responsesStream) item(item *wireItem, lifted *lifted, yield func(Event)
 
 func (s *responsesStream) completed(response *wireResponse, lifted *lifted, yield func(Event) bool) error {
 	s.terminal = true
+	var end Completed
 	if response != nil {
+		end.Tool, end.Stripped = response.echo()
 		for i := range response.Output {
 			if err := s.item(&response.Output[i], lifted, yield); err != nil {
 				return err
@@ -271,7 +279,7 @@ func (s *responsesStream) completed(response *wireResponse, lifted *lifted, yiel
 	if s.said.Len() > 0 && !yield(Text{safetext.Block(s.said.String(), maxText)}) {
 		return errDone
 	}
-	return sayIf(yield(Completed{}))
+	return sayIf(yield(end))
 }
 
 func (s *responsesStream) failed(wire wireEvent, body []byte, yield func(Event) bool) error {

@@ -65,7 +65,7 @@ func (t *authTransport) RoundTrip(request *http.Request) (*http.Response, error)
 	reread, refreshed := false, false
 	for {
 		response, err := t.next.RoundTrip(fill(request, token))
-		if err != nil || response.StatusCode != http.StatusUnauthorized {
+		if err != nil || response.StatusCode != http.StatusUnauthorized || traceOf(request.Context()).Once {
 			return response, err
 		}
 		other, why, ok := t.another(request.Context(), token, &reread, &refreshed)
@@ -152,7 +152,7 @@ func (t *retryTransport) RoundTrip(request *http.Request) (*http.Response, error
 		attempt := request.WithContext(httptrace.WithClientTrace(request.Context(), trace))
 		response, err := t.next.RoundTrip(attempt)
 		wait, why := t.resend(response, err, wrote.Load(), resends+1)
-		if why == "" || resends == maxResends || rewind(request) != nil {
+		if why == "" || resends == maxResends || traceOf(request.Context()).Once || rewind(request) != nil {
 			return response, err
 		}
 		if response != nil {
