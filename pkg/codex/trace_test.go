@@ -26,7 +26,6 @@ func traced(t *testing.T, config sandbox.Config, trace *codex.Trace) (requests i
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer server.Close()
 	client, err := codex.New(codex.Options{BaseURL: base, Tokens: &tokens{stored: []string{server.AccessToken()}, refreshed: server.AccessToken()}, Transport: fresh(t)})
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +39,9 @@ func traced(t *testing.T, config sandbox.Config, trace *codex.Trace) (requests i
 		if final, ok := event.(codex.Final); ok && err == nil {
 			_ = final.Image.Discard()
 		}
+	}
+	if err := server.Close(); err != nil { // waits, so that the last request is counted
+		t.Error(err)
 	}
 	return len(server.Stats().Requests)
 }
