@@ -35,6 +35,8 @@ type scenario struct {
 	walled     bool // Cloudflare challenges everything
 	spent      bool // the usage limit is reached
 	moderated  bool // policy refuses every prompt
+
+	notEntitled bool // sign-ins end with: the workspace has no Codex
 }
 
 // today is the newest date with evidence.
@@ -77,6 +79,9 @@ func allScenarios() []scenario {
 		// S2A#3429, C2A#632.
 		with("text-only", "the hosted route answers in words and draws nothing",
 			func(sc *scenario) { sc.hosted = declines }),
+		// openai/codex login/src/server.rs, 2026-08-22: the words it looks for.
+		with("not-entitled", "signing in is refused: the workspace has no Codex",
+			func(sc *scenario) { sc.notEntitled = true }),
 		// HA#19505, 2026-05-04.
 		with("empty", "the hosted route completes with two empty messages",
 			func(sc *scenario) { sc.hosted = silent }),

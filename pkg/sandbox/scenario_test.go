@@ -31,6 +31,7 @@ func TestEachScenario(t *testing.T) {
 		{"moderation", 400, 400, "moderation", 0},
 		{"challenge", 403, 403, "challenge", 0},
 		{"text-only", 200, 200, "", 1},
+		{"not-entitled", 200, 200, "", 2}, // it is about signing in
 		{"empty", 200, 200, "", 1},
 	} {
 		t.Run(c.scenario, func(t *testing.T) {
@@ -47,8 +48,8 @@ func TestEachScenario(t *testing.T) {
 			}
 		})
 	}
-	if n := len(Scenarios()); n != 9 {
-		t.Errorf("%d scenarios, 9 are tested", n)
+	if n := len(Scenarios()); n != 10 {
+		t.Errorf("%d scenarios, 10 are tested", n)
 	}
 }
 

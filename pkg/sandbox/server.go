@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -21,6 +22,9 @@ type Config struct {
 	Faults   []string         // "name" or "name=value" of Faults
 	Pace     time.Duration    // pause between drawing phases; 0 is none
 	Now      func() time.Time // nil is time.Now
+
+	AutoApprove bool          // both sign-in flows are granted without a person
+	TokenLife   time.Duration // of access tokens; 0 is DefaultTokenLife
 }
 
 // Server is one emulated backend with one account.
@@ -32,6 +36,8 @@ type Server struct {
 	issuer   *issuer
 	ledger   *ledger
 	mux      *http.ServeMux
+
+	autoApprove bool
 
 	mu      sync.Mutex
 	closed  bool
@@ -60,16 +66,19 @@ func New(c Config) (*Server, error) {
 		faults:   fs,
 		pace:     c.Pace,
 		now:      now,
-		issuer:   newIssuer(now),
+		issuer:   newIssuer(now, c.TokenLife),
 		ledger:   newLedger(),
 		stop:     make(chan struct{}),
+
+		autoApprove: c.AutoApprove,
 	}
 	s.mux = s.routes()
 	return s, nil
 }
 
 // Start listens on addr, which must be a loopback address ("127.0.0.1:0" for
-// a free port), and serves until Close. It returns the Codex base URL.
+// a free port), and serves until Close. It returns the Codex base URL; the
+// issuer's URL is the same without its path (IssuerURL).
 func (s *Server) Start(addr string) (string, error) {
 	l, err := listenLoopback(addr)
 	if err != nil {
@@ -85,6 +94,12 @@ func (s *Server) Start(addr string) (string, error) {
 	s.running.Go(func() { _ = hs.Serve(l) }) // ends with Close
 	return "http://" + l.Addr().String() + basePath, nil
 }
+
+// IssuerURL is the OAuth issuer that belongs to a base URL of Start.
+func IssuerURL(base string) string { return strings.TrimSuffix(base, basePath) }
+
+// origin is this server as the request's sender calls it.
+func origin(r *http.Request) string { return "http://" + r.Host }
 
 // Close stops listening, cuts what is still running and waits for it.
 func (s *Server) Close() error {

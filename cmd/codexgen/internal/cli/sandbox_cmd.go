@@ -15,6 +15,7 @@ type sandboxOptions struct {
 	listen   string
 	scenario string
 	faults   []string
+	approve  bool
 }
 
 func newSandboxCmd(env Env, run func(context.Context, Env, sandboxOptions) error) *cobra.Command {
@@ -33,6 +34,7 @@ func newSandboxCmd(env Env, run func(context.Context, Env, sandboxOptions) error
 	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address to listen on; port 0 picks a free one")
 	flags.StringVar(&o.scenario, "scenario", "2026-10", "how the backend behaves")
 	flags.StringArrayVar(&o.faults, "fault", nil, "add a fault (repeatable)")
+	flags.BoolVar(&o.approve, "auto-approve", false, "grant both sign-in flows without a person")
 	_ = cmd.RegisterFlagCompletionFunc("scenario", cobra.FixedCompletions(scenarioNames(), cobra.ShellCompDirectiveNoFileComp))
 	var faults []string
 	for _, fault := range sandbox.Faults() {
@@ -64,7 +66,7 @@ func sandboxLists() string {
 }
 
 func runSandbox(ctx context.Context, env Env, o sandboxOptions) error {
-	server, err := sandbox.New(sandbox.Config{Scenario: o.scenario, Faults: o.faults, Pace: sandboxPace})
+	server, err := sandbox.New(sandbox.Config{Scenario: o.scenario, Faults: o.faults, Pace: sandboxPace, AutoApprove: o.approve})
 	if err != nil {
 		return usageError{err.Error(), "codexgen sandbox --help"}
 	}
@@ -72,7 +74,7 @@ func runSandbox(ctx context.Context, env Env, o sandboxOptions) error {
 	if err != nil {
 		return usageError{"--listen: " + err.Error(), "for example --listen 127.0.0.1:8080"}
 	}
-	fmt.Fprintf(env.Stdout, "export CODEXGEN_BASE_URL=%s\nexport CODEXGEN_ACCESS_TOKEN=%s\nexport CODEXGEN_ACCOUNT_ID=%s\n", base, server.AccessToken(), server.AccountID())
+	fmt.Fprintf(env.Stdout, "export CODEXGEN_BASE_URL=%s\nexport CODEXGEN_ISSUER=%s\nexport CODEXGEN_ACCESS_TOKEN=%s\nexport CODEXGEN_ACCOUNT_ID=%s\n", base, sandbox.IssuerURL(base), server.AccessToken(), server.AccountID())
 	fmt.Fprintln(env.Stderr, "serving until Ctrl-C; the token is the sandbox's own and good for nothing else")
 	<-ctx.Done()
 	return server.Close()
