@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"pkg/imagefile": nil,
 	"pkg/probe":     {"pkg/codex", "pkg/imagefile"},
 	"pkg/sandbox":   nil,
+	"pkg/reference": {"pkg/imagefile"},
 }
 
 // homes are the only packages that may import a library.
@@ -30,7 +31,10 @@ var homes = map[string][]string{
 	"github.com/schollz/progressbar/v3":  {"cmd/codexgen/internal/progress"},
 	"github.com/segmentio/asm/base64":    {"pkg/internal/jsonlift"},
 	"github.com/google/uuid":             {"pkg/codex"},
-	"github.com/HugoSmits86/nativewebp":  {"pkg/sandbox"},
+	"github.com/HugoSmits86/nativewebp":  {"pkg/sandbox", "pkg/internal/corpus"},
+	"github.com/bep/imagemeta":           {"pkg/reference"},
+	"golang.org/x/image/draw":            {"pkg/internal/pixels"},
+	"golang.org/x/image/webp":            {"pkg/internal/pixels"},
 	"golang.org/x/image/font/opentype":   {"pkg/sandbox"},
 	"github.com/klauspost/compress/zlib": {"pkg/imagefile"},
 	"github.com/zalando/go-keyring":      {"pkg/credstore"},
