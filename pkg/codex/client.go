@@ -33,7 +33,7 @@ type Options struct {
 	Log          *slog.Logger      // nil logs nothing
 	LogBodies    bool              // prompts and account ids too, never tokens
 	Now          func() time.Time  // nil is time.Now
-	Models       ModelCache        // nil keeps no catalogue
+	Memory       Memory            // nil remembers nothing
 }
 
 // A Client speaks to one backend.
@@ -44,7 +44,7 @@ type Client struct {
 	timeout, stall  time.Duration
 	retries         int
 	now             func() time.Time
-	models          ModelCache
+	memory          Memory
 }
 
 // New checks the options and makes a client.
@@ -61,7 +61,7 @@ func New(o Options) (*Client, error) {
 		stall:     cmp.Or(o.StallTimeout, DefaultStallTimeout),
 		retries:   o.Retries,
 		now:       o.Now,
-		models:    o.Models,
+		memory:    o.Memory,
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -79,6 +79,13 @@ func New(o Options) (*Client, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return c, nil
+}
+
+func (c *Client) recall() Findings {
+	if c.memory == nil {
+		return Findings{}
+	}
+	return c.memory.Recall()
 }
 
 // checkBaseURL lets a credential go over https, or to this machine.

@@ -18,11 +18,13 @@ type Blob interface {
 type Event interface{ event() }
 
 // Planned comes before each request is sent. From is the route that was left,
-// for which Why says the reason.
+// for which Why says the reason; Remembered is a route that an earlier finding
+// chose.
 type Planned struct {
-	Plan *Plan
-	From Route
-	Why  string
+	Plan       *Plan
+	From       Route
+	Why        string
+	Remembered bool
 }
 
 // Resending tells that the same request is about to be sent again.

@@ -65,21 +65,26 @@ func (g *generation) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	from, changed := Route(""), false
+	changed, planned := false, Planned{Why: why}
+	if other, remembered, ok := g.client.recall().start(g.request, route); ok {
+		route, planned = other, Planned{Why: remembered, Remembered: true}
+	}
 	for range maxAttempts {
-		err = g.attempt(ctx, Planned{From: from, Why: why}, route)
+		err = g.attempt(ctx, planned, route)
+		g.learn(route, err)
 		next, switchable := NextRoute(g.request, route, err)
 		switch {
 		case err == nil || g.left:
 			return err
 		case switchable && !changed:
-			from, why, route, changed = route, kinds[kindOf(err)].says, next, true
+			planned = Planned{From: route, Why: kinds[kindOf(err)].says}
+			route, changed = next, true
 		case kindOf(err) == KindModelUnavailable && len(g.hosts) > 1:
-			from, why = "", g.hosts[0]+" is not available to this account"
+			planned = Planned{Why: g.hosts[0] + " is not available to this account"}
 			g.hosts = g.hosts[1:2]
 		case g.retries > 0 && mayRepeat(kindOf(err)):
 			g.retries--
-			from, why = "", "asked again, as --retries allows"
+			planned = Planned{Why: "asked again, as --retries allows"}
 			g.say(Resending{Why: kinds[kindOf(err)].says})
 		default:
 			return err

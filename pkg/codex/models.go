@@ -20,12 +20,6 @@ type Model struct {
 	Lite       bool     `json:"use_responses_lite"`
 }
 
-// A ModelCache keeps the catalogue of one account for a while.
-type ModelCache interface {
-	Load() ([]Model, bool)
-	Store([]Model)
-}
-
 // Models reads the catalogue, and remembers it for the next generation.
 func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	var catalogue struct {
@@ -34,8 +28,8 @@ func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	if err := c.get(ctx, c.base+"/models?client_version="+clientVersion, &catalogue); err != nil {
 		return nil, err
 	}
-	if c.models != nil {
-		c.models.Store(catalogue.Models)
+	if c.memory != nil {
+		c.memory.Learn(func(f *Findings) { f.Models, f.Asked = catalogue.Models, c.now() })
 	}
 	return catalogue.Models, nil
 }
@@ -77,18 +71,12 @@ func HostModel(models []Model) string {
 // hosts gives the host models to try, in order. Only a login that is refused
 // ends here; without a catalogue there is one well-known name to try.
 func (c *Client) hosts(ctx context.Context) ([]string, error) {
-	models, cached := []Model(nil), false
-	if c.models != nil {
-		models, cached = c.models.Load()
-	}
-	if !cached {
+	models := c.recall().Models
+	if len(models) == 0 {
 		var err error
 		models, err = c.Models(ctx)
-		if err != nil {
-			if stop := ctx.Err() != nil || exitCode(err) == 3; stop {
-				return nil, err
-			}
-			return []string{FallbackHost}, nil
+		if err != nil && (ctx.Err() != nil || exitCode(err) == 3) {
+			return nil, err
 		}
 	}
 	if hosts := HostCandidates(models); len(hosts) > 0 {

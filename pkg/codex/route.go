@@ -66,9 +66,12 @@ func NextRoute(r Request, from Route, err error) (Route, bool) {
 	if r.Route == RouteResponses || r.Route == RouteImages || !errors.As(err, &failure) || !slices.Contains(provesNoImage, failure.Kind) {
 		return "", false
 	}
-	other := RouteImages
-	if from == RouteImages {
-		other = RouteResponses
+	return from.other(), r.cannot(from.other()) == ""
+}
+
+func (r Route) other() Route {
+	if r == RouteImages {
+		return RouteResponses
 	}
-	return other, r.cannot(other) == ""
+	return RouteImages
 }

@@ -5,12 +5,14 @@ import (
 	"crypto/x509"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/spf13/pflag"
 
+	"github.com/codexgen/codexgen/cmd/codexgen/internal/memory"
 	"github.com/codexgen/codexgen/pkg/codex"
 	"github.com/codexgen/codexgen/pkg/credstore"
 	"github.com/codexgen/codexgen/pkg/sandbox"
@@ -57,10 +59,12 @@ func (o backendOptions) check() error {
 
 // A connection is a client with what has to be closed after it.
 type connection struct {
-	client *codex.Client
-	server *sandbox.Server // nil but for --sandbox
-	plan   string          // the account's plan, if the token says
-	note   string          // a line for people about where the login came from
+	client  *codex.Client
+	memory  codex.Memory
+	server  *sandbox.Server // nil but for --sandbox
+	account string          // the account's id, if known
+	plan    string          // the account's plan, if the token says
+	note    string          // a line for people about where the login came from
 }
 
 func (c *connection) Close() error {
@@ -80,28 +84,36 @@ func connect(ctx context.Context, env Env, o backendOptions) (*connection, error
 	if err != nil {
 		return nil, err
 	}
-	conn.client, err = newClient(env, o, base, tokens, conn.server == nil)
+	conn.memory = conn.remember(env, base)
+	conn.client, err = newClient(env, o, base, tokens, conn.memory)
 	if err != nil {
 		_ = conn.Close()
 	}
 	return conn, err
 }
 
-func newClient(env Env, o backendOptions, base string, tokens codex.TokenSource, cache bool) (*codex.Client, error) {
+// remember opens the memory of this account at this backend. What the sandbox
+// answers is true of the sandbox only.
+func (c *connection) remember(env Env, base string) codex.Memory {
+	address, err := url.Parse(orDefault(base, codex.DefaultBaseURL))
+	if c.server != nil || err != nil {
+		return memory.New(env.Now)
+	}
+	return memory.Open(env.StateDir, address.Host, c.account, env.Now)
+}
+
+func newClient(env Env, o backendOptions, base string, tokens codex.TokenSource, known codex.Memory) (*codex.Client, error) {
 	roots, err := authorities(o.caCert)
 	if err != nil {
 		return nil, err
 	}
 	options := codex.Options{
 		BaseURL: base, Tokens: tokens, Transport: codex.NewTransport(roots), Version: env.Version,
-		Timeout: o.timeout, StallTimeout: o.stallTimeout, Retries: o.retries, Now: env.Now,
+		Timeout: o.timeout, StallTimeout: o.stallTimeout, Retries: o.retries, Now: env.Now, Memory: known,
 	}
 	if o.global.Debug != "" {
 		options.Log = slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		options.LogBodies = o.global.Debug == "full"
-	}
-	if cache && env.StateDir != "" {
-		options.Models = &modelCache{dir: env.StateDir, base: base, now: env.Now}
 	}
 	return codex.New(options)
 }
@@ -135,7 +147,7 @@ func (c *connection) login(ctx context.Context, env Env, o backendOptions) (stri
 	if token, ok := env.LookupEnv("CODEXGEN_ACCESS_TOKEN"); ok && token != "" {
 		account, _ := env.LookupEnv("CODEXGEN_ACCOUNT_ID")
 		credential := credstore.FromToken(token, account, "CODEXGEN_ACCESS_TOKEN")
-		c.plan = credential.Plan
+		c.plan, c.account = credential.Plan, credential.AccountID
 		return o.baseURL, fixedToken{credential}, credential.Check(env.Now())
 	}
 	if o.baseURL != "" && o.baseURL != codex.DefaultBaseURL {
@@ -146,7 +158,8 @@ func (c *connection) login(ctx context.Context, env Env, o backendOptions) (stri
 	if err != nil {
 		return "", nil, err
 	}
-	c.plan, c.note = credential.Plan, "using the Codex login at "+credential.Source+" (read only)"
+	c.plan, c.account = credential.Plan, credential.AccountID
+	c.note = "using the Codex login at " + credential.Source + " (read only)"
 	return "", borrowedToken{home}, credential.Check(env.Now())
 }
 

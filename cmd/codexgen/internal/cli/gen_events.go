@@ -45,6 +45,9 @@ func (g *generation) planned(event codex.Planned) {
 		g.result.RouteFrom = string(event.From)
 		g.warn(fmt.Sprintf("changing from the %s to the %s route, which draws on another allowance: %s", event.From, event.Plan.Route, event.Why))
 	}
+	if event.Remembered && g.o.backend.global.Verbose {
+		g.report.Line(fmt.Sprintf("starting on the %s route, %s", event.Plan.Route, event.Why))
+	}
 	g.report.Phase("asking the backend (" + string(event.Plan.Route) + " route)")
 }
 

@@ -133,7 +133,7 @@ func (g *generation) printPlan() error {
 	if g.o.backend.global.SandboxSet {
 		base = "http://127.0.0.1/backend-api/codex"
 	}
-	client, err := newClient(g.env, g.o.backend, base, nil, false)
+	client, err := newClient(g.env, g.o.backend, base, nil, nil)
 	if err != nil {
 		return err
 	}
