@@ -3,7 +3,6 @@ package codex
 import (
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -130,7 +129,7 @@ func clone(node any) any {
 // With returns a copy of the plan with the edits made in order.
 func (p *Plan) With(edits ...Edit) (*Plan, error) {
 	changed := *p
-	changed.Header = http.Header(maps.Clone(p.Header))
+	changed.Header = maps.Clone(p.Header)
 	changed.Body, _ = clone(p.Body).(map[string]any)
 	for _, e := range edits {
 		if err := changed.apply(e); err != nil {

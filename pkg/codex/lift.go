@@ -24,7 +24,7 @@ func (x *responsesStream) lift(r io.Reader) (*lifted, error) { return lift(r, x.
 
 func lift(r io.Reader, spool Spool) (*lifted, error) {
 	buffered := bufio.NewReaderSize(r, 4<<10)
-	if first, err := buffered.Peek(1); err == io.EOF || err == nil && first[0] != '{' {
+	if first, err := buffered.Peek(1); errors.Is(err, io.EOF) || err == nil && first[0] != '{' {
 		// "[DONE]", an empty event: proxies' markers, which mean nothing here.
 		_, err = io.Copy(io.Discard, buffered)
 		return &lifted{doc: &jsonlift.Document{JSON: []byte("!")}, plain: true}, err

@@ -17,8 +17,13 @@ import (
 	"github.com/codexgen/codexgen/pkg/internal/retry"
 )
 
-// maxResponseHeader bounds the header of any answer.
-const maxResponseHeader = 256 << 10
+const (
+	// maxResponseHeader bounds the header of any answer.
+	maxResponseHeader = 256 << 10
+	// readBuffer takes an image in large reads; net/http's own 4 KiB costs
+	// several system calls for each chunk of it.
+	readBuffer = 64 << 10
+)
 
 // NewTransport is the connection below everything else: the environment's
 // proxy settings (never for loopback), HTTP/2, no compression that was not
@@ -27,6 +32,7 @@ func NewTransport(roots *x509.CertPool) *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DisableCompression = true
 	transport.MaxResponseHeaderBytes = maxResponseHeader
+	transport.ReadBufferSize = readBuffer
 	if roots != nil {
 		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	}

@@ -20,7 +20,7 @@ type Info struct {
 	Height   int      // pixels
 	Alpha    bool     // there is an alpha channel or a transparent colour, used or not
 	Bytes    int64    // length of the file
-	SHA256   string   // of the file, in hex
+	SHA256   string   // of the file, in hex, where it was asked for
 	Warnings []string // faults that do not cost the picture, in plain words
 }
 

@@ -2,6 +2,7 @@ package imagefile
 
 import (
 	"bufio"
+	"errors"
 	"io"
 )
 
@@ -55,7 +56,7 @@ func (in *input) skipTo(mark byte) (int64, error) {
 		if err == nil {
 			return skipped - 1, nil
 		}
-		if err != bufio.ErrBufferFull {
+		if !errors.Is(err, bufio.ErrBufferFull) {
 			return skipped, err
 		}
 	}

@@ -2,6 +2,7 @@ package imagefile
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -99,7 +100,7 @@ func (p *pngCheck) Read(b []byte) (int, error) {
 	}
 	n, err := p.in.Read(b[:min(int64(len(b)), p.left)])
 	p.passed(b[:n])
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return n, io.ErrUnexpectedEOF
 	}
 	return n, err

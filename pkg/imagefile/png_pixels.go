@@ -48,10 +48,11 @@ func (p *pngCheck) inflate(deflated io.Reader) error {
 		return err
 	}
 	// The checksum is compared when the end is read.
-	switch _, err = inflated.ReadByte(); err {
-	case nil:
+	_, err = inflated.ReadByte()
+	switch {
+	case err == nil:
 		return invalid("it has more pixels than its header says")
-	case io.EOF:
+	case errors.Is(err, io.EOF):
 		return nil
 	}
 	return err
@@ -106,7 +107,7 @@ type idatReader struct {
 func (r *idatReader) Read(b []byte) (int, error) {
 	for r.err == nil {
 		n, err := r.p.Read(b)
-		if err != io.EOF {
+		if !errors.Is(err, io.EOF) {
 			r.err = err
 			return n, err
 		}
@@ -133,7 +134,7 @@ func (r *idatReader) next() error {
 func (r *idatReader) blame(err error) error {
 	var known *InvalidError
 	switch {
-	case r.err != nil && r.err != io.EOF:
+	case r.err != nil && !errors.Is(r.err, io.EOF):
 		return r.err
 	case errors.As(err, &known):
 		return err

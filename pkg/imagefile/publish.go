@@ -72,7 +72,7 @@ func (t *Target) publishAs(f *Temp, ext string) (string, error) {
 
 // publish gives a file the first free name from the target's number on.
 func (t *Target) publish(f *Temp, ext string) (string, error) {
-	err := error(fs.ErrExist)
+	err := fs.ErrExist
 	for n := t.number; n < t.number+maxNumber && errors.Is(err, fs.ErrExist); n++ {
 		name := numbered(t.stem, n) + ext
 		if err = f.file.Publish(name); err == nil {

@@ -12,6 +12,7 @@ type Options struct {
 	Prompt string // what the name is made of where Output names no file
 	Format Format // the one asked for; "" is PNG
 	Force  bool   // replace the file that Output names
+	Sum    bool   // take the SHA-256 of each image
 }
 
 // A Target is where the images of one run go. It is decided, and proved to be
@@ -44,7 +45,7 @@ func NewTarget(o Options) (*Target, error) {
 		return nil, folderError(place.folder(), err)
 	}
 	folder.Sweep(time.Now())
-	t := &Target{place: place, work: &workspace{folder: folder, path: place.folder()}, number: 1}
+	t := &Target{place: place, work: &workspace{folder: folder, path: place.folder(), sum: o.Sum}, number: 1}
 	if err := t.decide(o); err != nil {
 		_ = folder.Close()
 		return nil, err

@@ -438,3 +438,19 @@ func TestStdout(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestTheSumIsTakenWhereItIsAskedFor(t *testing.T) {
+	for _, sum := range []bool{false, true} {
+		target, err := imagefile.NewTarget(imagefile.Options{Output: t.TempDir(), Sum: sum})
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := temp(t, target, pngOf(smallHead, idat(smallRows), iend)).Check()
+		if err != nil || (info.SHA256 != "") != sum {
+			t.Errorf("asked %v: %q, %v", sum, info.SHA256, err)
+		}
+		if err := target.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}

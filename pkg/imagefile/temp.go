@@ -12,6 +12,7 @@ import (
 type workspace struct {
 	folder *atomicfile.Folder
 	path   string // as the user wrote it
+	sum    bool   // take the SHA-256 of each image
 	temps  []*Temp
 }
 
@@ -40,7 +41,7 @@ func (w *workspace) create() (*Temp, error) {
 	if err != nil {
 		return nil, folderError(w.path, err)
 	}
-	temp := &Temp{work: w, file: file, check: NewChecker()}
+	temp := &Temp{work: w, file: file, check: newChecker(file, w.sum)}
 	w.temps = append(w.temps, temp)
 	return temp, nil
 }
@@ -53,19 +54,26 @@ func (w *workspace) close() error {
 	return errors.Join(append(errs, w.folder.Close())...)
 }
 
-// Write adds bytes to the file and passes them to the check. An error is an
-// *OutputError: the file, not the image.
+// Write passes bytes to the check and, in whole blocks, to the file. An error
+// is an *OutputError: the file, not the image.
 func (f *Temp) Write(p []byte) (int, error) {
-	n, err := f.file.Write(p)
+	n, err := f.check.Write(p)
 	if err != nil {
-		return n, outputError(f.work.path, err)
+		err = outputError(f.work.path, err)
 	}
-	return f.check.Write(p)
+	return n, err
 }
 
 // Check ends the writing and waits for the verdict; an *InvalidError says why
-// the bytes are no whole image. It may be repeated.
-func (f *Temp) Check() (Info, error) { return f.check.Finish() }
+// the bytes are no whole image, an *OutputError that the file did not take
+// them. It may be repeated.
+func (f *Temp) Check() (Info, error) {
+	info, err := f.check.Finish()
+	if f.check.failed != nil {
+		err = outputError(f.work.path, f.check.failed)
+	}
+	return info, err
+}
 
 // CopyTo sends the bytes to w if they are a whole image.
 func (f *Temp) CopyTo(w io.Writer) error {

@@ -86,12 +86,12 @@ func (d *decoder) fast(block []byte) (int, error) {
 // slow takes text character by character.
 func (d *decoder) slow(text []byte) error {
 	for i, c := range text {
-		switch {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		switch c {
+		case ' ', '\t', '\r', '\n':
 			continue
-		case c == '-':
+		case '-':
 			c = '+'
-		case c == '_':
+		case '_':
 			c = '/'
 		}
 		switch {

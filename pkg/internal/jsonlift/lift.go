@@ -119,7 +119,7 @@ type scan struct {
 func (s *scan) run() error {
 	for {
 		c, err := s.in.peek()
-		if err == io.EOF && s.seen && len(s.stack) == 0 {
+		if errors.Is(err, io.EOF) && s.seen && len(s.stack) == 0 {
 			return nil
 		}
 		if err != nil {

@@ -160,7 +160,7 @@ func TestFaults(t *testing.T) {
 	} {
 		_, _, err := lift(strings.NewReader(row.text))
 		var syntax *jsonlift.SyntaxError
-		if _, wantSyntax := row.want.(*jsonlift.SyntaxError); wantSyntax && !errors.As(err, &syntax) || !wantSyntax && !errors.Is(err, row.want) {
+		if wantSyntax := errors.As(row.want, &syntax); wantSyntax && !errors.As(err, &syntax) || !wantSyntax && !errors.Is(err, row.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

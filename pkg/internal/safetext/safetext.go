@@ -28,7 +28,7 @@ func clean(text string, limit int, keepBreaks bool) string {
 			out.WriteRune('…')
 			return out.String()
 		}
-		if unicode.IsSpace(r) && !(keepBreaks && r == '\n') {
+		if unicode.IsSpace(r) && (!keepBreaks || r != '\n') {
 			space = true
 			continue
 		}

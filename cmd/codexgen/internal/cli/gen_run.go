@@ -89,7 +89,7 @@ func (g *generation) chooseTarget() error {
 		g.spool = pipe
 		return err
 	}
-	target, err := imagefile.NewTarget(imagefile.Options{Output: output, Prompt: g.o.prompt, Format: format, Force: g.o.force})
+	target, err := imagefile.NewTarget(imagefile.Options{Output: output, Prompt: g.o.prompt, Format: format, Force: g.o.force, Sum: g.o.json || g.o.events})
 	g.target, g.spool = target, target
 	return err
 }
