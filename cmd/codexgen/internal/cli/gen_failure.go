@@ -6,21 +6,23 @@ import (
 	"github.com/codexgen/codexgen/pkg/codex"
 )
 
-// A genError adds to a failure what is left of the run: the kept draft, and
-// whether an image may have been charged.
+// A genError adds to a failure what is left of the run: the kept draft,
+// whether an image may have been charged, and what to do next.
 type genError struct {
 	error
 	added   string
+	hint    string
 	charged codex.Charged
 }
 
 func (e *genError) Error() string               { return e.error.Error() + e.added }
+func (e *genError) Hint() string                { return e.hint }
 func (e *genError) Unwrap() error               { return e.error }
 func (e *genError) MayBeCharged() codex.Charged { return e.charged }
 
 // failed words the end of a run that has no image.
 func (g *generation) failed(err error) error {
-	e := &genError{error: err, charged: codex.ChargedNo}
+	e := &genError{error: err, hint: g.hint(err), charged: codex.ChargedNo}
 	var known interface{ MayBeCharged() codex.Charged }
 	switch {
 	case errors.As(err, &known):
