@@ -34,12 +34,12 @@ var homes = map[string][]string{
 	"github.com/HugoSmits86/nativewebp":  {"pkg/sandbox", "pkg/internal/corpus"},
 	"github.com/bep/imagemeta":           {"pkg/reference"},
 	"golang.org/x/image/draw":            {"pkg/internal/pixels"},
-	"golang.org/x/image/webp":            {"pkg/internal/pixels"},
+	"golang.org/x/image/webp":            {"pkg/internal/pixels", "cmd/codexgen/internal/preview"},
 	"golang.org/x/image/font/opentype":   {"pkg/sandbox"},
 	"github.com/klauspost/compress/zlib": {"pkg/imagefile"},
 	"github.com/zalando/go-keyring":      {"pkg/credstore"},
 	"github.com/gofrs/flock":             {"pkg/credstore"},
-	"golang.org/x/term":                  {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/progress"},
+	"golang.org/x/term":                  {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/progress", "cmd/codexgen/internal/preview"},
 }
 
 type goPackage struct {
