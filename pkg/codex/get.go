@@ -4,10 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -17,16 +15,6 @@ const (
 	maxAnswer  = 4 << 20
 	getTimeout = 5 * time.Second
 )
-
-// Ask reads the JSON of a GET, at a path relative to the base URL such as
-// "../wham/usage", into answer. It costs nothing.
-func (c *Client) Ask(ctx context.Context, path string, answer any) error {
-	target, err := url.JoinPath(c.base, path)
-	if err != nil {
-		return fmt.Errorf("path %q: %w", path, err)
-	}
-	return c.get(ctx, target, answer)
-}
 
 // get asks a question that costs nothing and reads its JSON into answer.
 // Members of an unexpected type are left out, the others are read.

@@ -16,15 +16,18 @@ type Variant struct {
 	Expected []Verdict // any of these is no news
 	Cost     Cost
 	Tags     []string
-	Route    codex.Route // the base plan: RouteResponses or RouteImages; "" is a bare GET
+	Route    codex.Route // whose base plan is edited: RouteResponses or RouteImages; "" is a bare GET
 	Control  string      // the variant it is compared with; "" is a control itself
 	Edits    []codex.Edit
 
 	// Refused says that every recorded date refused it, so that it may be sent
 	// without a budget.
 	Refused bool
-	// OptIn variants run only when they are named.
-	OptIn bool
+	// Extra variants are left out unless everything, or they by name or tag,
+	// is asked for.
+	Extra bool
+	// Risky ones may bring on a challenge for what follows, so they come last.
+	Risky bool
 	// Nonsense says that the edited model name is no model at all: an image can
 	// then only mean that the name is not honoured.
 	Nonsense bool
