@@ -51,9 +51,14 @@ func Open(path string) (*Folder, error) {
 func (f *Folder) Close() error { return f.root.Close() }
 
 // Create makes an empty temporary file, as readable as the umask allows.
-func (f *Folder) Create() (*File, error) {
+func (f *Folder) Create() (*File, error) { return f.create(0o666) }
+
+// CreatePrivate makes one that only its owner can read, whatever the umask.
+func (f *Folder) CreatePrivate() (*File, error) { return f.create(0o600) }
+
+func (f *Folder) create(mode os.FileMode) (*File, error) {
 	name := prefix + rand.Text() + suffix
-	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	file, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return nil, err
 	}

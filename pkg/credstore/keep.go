@@ -1,0 +1,153 @@
+package credstore
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/codexgen/codexgen/pkg/auth"
+)
+
+// Login stores a new login under a profile, which is made, or replaced, also
+// in another store. leftover is what could not be removed there; it is tried
+// again by Open.
+func (p *Profiles) Login(ctx context.Context, profile Profile, login auth.Login) (leftover, err error) {
+	if err := errors.Join(CheckName(profile.Name), profile.Store.check()); err != nil {
+		return nil, err
+	}
+	store := p.store(profile.Name, profile.Store)
+	if err := makePrivate(p.folder); err != nil {
+		return nil, err
+	}
+	unlock, err := store.Lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	// A store that does not answer is not listed.
+	if _, err := store.read(ctx); err != nil && !isFault(err, NotFound) && !isFault(err, Damaged) {
+		return nil, err
+	}
+	return p.keep(ctx, profile, store, login)
+}
+
+// Move takes a profile's login to another store. A crash leaves it in one of
+// them, and perhaps a copy, which Open removes.
+func (p *Profiles) Move(ctx context.Context, name string, to Kind) (leftover, err error) {
+	profile, err := p.Get(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := to.check(); err != nil {
+		return nil, err
+	}
+	from := p.store(profile.Name, profile.Store)
+	unlock, err := from.Lock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if profile, err = p.Get(profile.Name); err != nil { // it may have moved meanwhile
+		return nil, err
+	}
+	login, err := p.locked(profile.Name, profile.Store).Load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	profile.Store = to
+	return p.keep(ctx, profile, p.store(profile.Name, to), login)
+}
+
+// locked is a store whose profile's lock the caller holds.
+func (p *Profiles) locked(name string, kind Kind) *Store {
+	store := p.store(name, kind)
+	store.locked = true
+	return store
+}
+
+// keep stores a login and lists where it is, in an order in which a crash
+// leaves a listed store with a whole login, and no store unlisted.
+func (p *Profiles) keep(ctx context.Context, profile Profile, store *Store, login auth.Login) (leftover, err error) {
+	list, err := p.readIndex()
+	if err != nil {
+		return nil, err
+	}
+	entry := listed{Store: profile.Store, BaseURL: profile.BaseURL, Issuer: profile.Issuer}
+	before, replaces := list.Profiles[profile.Name]
+	moves := replaces && before.Store != profile.Store
+	if moves {
+		before.Also = with(before.Also, profile.Store)
+		entry.Also = with(without(before.Also, profile.Store), before.Store)
+		err = p.put(ctx, profile.Name, before)
+	} else {
+		entry.Also = before.Also
+		err = p.put(ctx, profile.Name, entry)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := store.save(ctx, login); err != nil {
+		if !replaces {
+			return nil, errors.Join(err, p.drop(ctx, profile.Name, store))
+		}
+		return nil, err
+	}
+	if moves {
+		if err := p.put(ctx, profile.Name, entry); err != nil {
+			return nil, err
+		}
+	}
+	_ = store.recovery.remove() // or later: it does not follow this login
+	return p.tidy(ctx, profile.Name), nil
+}
+
+// drop takes a profile off the list that never had a login. Where its store
+// may hold one, or a part, the profile stays listed.
+func (p *Profiles) drop(ctx context.Context, name string, store *Store) error {
+	if _, err := store.read(ctx); !isFault(err, NotFound) || store.remove(ctx) != nil {
+		return nil
+	}
+	return p.update(ctx, func(list *index) error {
+		list.forget(name)
+		return nil
+	})
+}
+
+// tidy removes a profile's copies from where it no longer is. The caller
+// holds its lock.
+func (p *Profiles) tidy(ctx context.Context, name string) error {
+	list, err := p.readIndex()
+	if err != nil {
+		return err
+	}
+	entry := list.Profiles[name]
+	if len(entry.Also) == 0 {
+		return nil
+	}
+	for _, kind := range entry.Also {
+		if err := p.vault(name, kind).remove(ctx); err != nil {
+			return leftoverError(name, kind, err)
+		}
+	}
+	entry.Also = nil
+	return p.put(ctx, name, entry)
+}
+
+func with(kinds []Kind, kind Kind) []Kind {
+	if slices.Contains(kinds, kind) {
+		return kinds
+	}
+	return append(slices.Clone(kinds), kind)
+}
+
+func without(kinds []Kind, kind Kind) []Kind {
+	return slices.DeleteFunc(slices.Clone(kinds), func(k Kind) bool { return k == kind })
+}
+
+func leftoverError(name string, kind Kind, err error) error {
+	where := "the keyring (service codexgen, entry " + name + ")"
+	if kind == InFile {
+		where = "its old file"
+	}
+	return &Error{Fault: Unwritable, Reason: "the old login of profile " + name + " is still in " + where + ": " + err.Error(), Advice: "it is removed by a later run, or: codexgen auth logout --profile " + name}
+}
