@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -81,7 +82,8 @@ func notemp(ts *testscript.TestScript, _ bool, _ []string) {
 	}))
 }
 
-// exits CODE command... runs codexgen and checks its exit code.
+// exits CODE command... runs codexgen and checks its exit code, and that a
+// failure ends with one line of what happened and one of what to do.
 func exits(ts *testscript.TestScript, _ bool, args []string) {
 	want, err := strconv.Atoi(args[0])
 	ts.Check(err)
@@ -95,7 +97,12 @@ func exits(ts *testscript.TestScript, _ bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+	if lines := strings.Split(strings.TrimSpace(ts.ReadFile("stderr")), "\n"); got != 0 && !failureLines.MatchString(strings.Join(lines[max(0, len(lines)-2):], "\n")) {
+		ts.Fatalf("the last lines are %q", lines)
+	}
 }
+
+var failureLines = regexp.MustCompile(`^codexgen: .+\nhint: .+$`)
 
 // waitdraft FILE waits until a draft has appeared: drafts are on disk while
 // the stream runs.
