@@ -31,6 +31,8 @@ type genOptions struct {
 	dryRun       bool
 	json         bool
 	events       bool
+	preview      bool
+	open         bool
 }
 
 func newGenCmd(env Env, run func(context.Context, Env, genOptions) error) *cobra.Command {
@@ -70,6 +72,8 @@ what it reports and what the file really is are told apart.`,
 	flags.StringVar(&o.model, "model", "", "image model's name; the backend may ignore it")
 	flags.StringVar(&o.hostModel, "host-model", "", "chat model that carries the image tool (default: looked up)")
 	flags.StringVar(&o.route, "route", "auto", "auto, responses (drafts) or images (no chat model)")
+	flags.BoolVar(&o.preview, "preview", false, "show drafts and image in the terminal")
+	flags.BoolVar(&o.open, "open", false, "open the image in the system's program for it")
 	o.backend.addFlags(flags)
 	flags.BoolVar(&o.dryRun, "dry-run", false, "print the request and send nothing")
 	flags.BoolVar(&o.json, "json", false, "print one JSON object, also on failure")
@@ -135,6 +139,9 @@ func (o genOptions) check() error {
 	}
 	if o.output == "-" && (o.keepPartials || o.partialsSet && o.partials > 0) {
 		return usageError{"--output - has no place for drafts", "leave --partials and --keep-partials out"}
+	}
+	if o.output == "-" && o.open {
+		return usageError{"--output - leaves no file to --open", "name a file, or leave --open out"}
 	}
 	return o.request().Validate()
 }

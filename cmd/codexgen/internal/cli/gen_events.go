@@ -35,6 +35,7 @@ func (g *generation) handle(event codex.Event) error {
 
 func (g *generation) warn(text string) {
 	g.result.Warnings = append(g.result.Warnings, text)
+	g.viewer.Forget()
 	g.report.Line(text)
 }
 
@@ -69,6 +70,7 @@ func (g *generation) partial(event codex.Partial) error {
 	}
 	g.result.Partials = append(g.result.Partials, path)
 	g.report.Phase(fmt.Sprintf("draft %d: %s", len(g.result.Partials), path))
+	g.show(path)
 	return g.line(eventLine{Event: "partial", Path: path, Bytes: event.Bytes})
 }
 
@@ -92,6 +94,7 @@ func (g *generation) final(event codex.Final) error {
 		return err
 	}
 	g.result.OK, g.result.Path = true, path
+	g.show(path)
 	return g.line(eventLine{Event: "final", Path: path, Bytes: event.Bytes})
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/codexgen/codexgen/cmd/codexgen/internal/preview"
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/progress"
 	"github.com/codexgen/codexgen/pkg/codex"
 	"github.com/codexgen/codexgen/pkg/imagefile"
@@ -25,7 +26,11 @@ func runGen(ctx context.Context, env Env, o genOptions) error {
 	if g.report != nil {
 		g.report.Done()
 	}
-	return g.finish(err)
+	err = g.finish(err)
+	if err == nil && o.open && g.result.Path != "" {
+		g.open(ctx)
+	}
+	return err
 }
 
 // A generation is one `gen` under way: what it was asked, where the image
@@ -37,6 +42,7 @@ type generation struct {
 	target *imagefile.Target // nil for standard output
 	spool  temporary
 	report progress.Reporter
+	viewer *preview.Viewer // nil for no preview
 	result result
 	sent   bool   // a request is on its way
 	draft  string // the newest whole draft, kept after a failure
@@ -57,7 +63,9 @@ func (g *generation) run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, g.spool.Close())
 	}
-	g.report = progress.New(g.env.Stderr, progress.Options{TTY: g.env.StderrTTY, Quiet: g.o.backend.global.Quiet, Now: g.env.Now})
+	global := g.o.backend.global
+	g.report = progress.New(g.env.Stderr, progress.Options{TTY: g.env.StderrTTY && !global.Plain, Quiet: global.Quiet, Now: g.env.Now})
+	g.startPreview()
 	g.notes(conn)
 	err = g.consume(ctx, conn.client)
 	err = g.settle(err)

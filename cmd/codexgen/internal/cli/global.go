@@ -12,6 +12,7 @@ import (
 // globalOptions are the flags that every command has.
 type globalOptions struct {
 	Quiet, Verbose bool
+	Plain          bool   // no line that redraws itself, no escape sequence
 	Debug          string // "", "on" or "full"
 	Sandbox        string // a scenario
 	SandboxSet     bool
@@ -24,6 +25,7 @@ func addGlobalFlags(root *cobra.Command) {
 	flags.Lookup("sandbox").NoOptDefVal = "entitled"
 	flags.BoolP("quiet", "q", false, "say nothing but errors and warnings")
 	flags.BoolP("verbose", "v", false, "say more")
+	flags.Bool("plain", false, "plain lines only, for screen readers: nothing redraws, no pictures")
 	flags.Var(new(debugLevel), "debug", "log requests, without prompts, pictures and account; `LEVEL` full logs those too")
 	flags.Lookup("debug").NoOptDefVal = "on"
 	flags.String("config", "", "read settings from `FILE`")
@@ -35,6 +37,7 @@ func globalFlags(cmd *cobra.Command) globalOptions {
 	var o globalOptions
 	o.Quiet, _ = flags.GetBool("quiet")
 	o.Verbose, _ = flags.GetBool("verbose")
+	o.Plain, _ = flags.GetBool("plain")
 	o.Sandbox, _ = flags.GetString("sandbox")
 	o.SandboxSet = wasSet(cmd, "sandbox")
 	o.Debug = flags.Lookup("debug").Value.String()

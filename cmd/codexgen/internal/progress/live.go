@@ -58,10 +58,15 @@ func (l *live) Bytes(n int64) {
 }
 
 func (l *live) Line(text string) {
+	l.Aside(func(w io.Writer) { fmt.Fprintln(w, termtext.Line(text)) })
+}
+
+// Aside holds the ticker off while it draws.
+func (l *live) Aside(draw func(io.Writer)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.clear()
-	fmt.Fprintln(l.w, termtext.Line(text))
+	draw(l.w)
 	if !l.done {
 		l.draw()
 	}

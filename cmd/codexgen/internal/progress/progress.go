@@ -16,12 +16,17 @@ import (
 const usual = "usually 20 to 90 s"
 
 // A Reporter is told what happens. Its methods may be called from one
-// goroutine at a time; after Done only Line does something.
+// goroutine at a time; after Done only Line and Aside do something.
 type Reporter interface {
 	Phase(text string) // what is going on from now on
 	Bytes(n int64)     // received so far, for display only
 	Line(text string)  // a line that stays: a resend, a warning; also when quiet
-	Done()             // removes what is not to stay, and waits
+
+	// Aside lets draw write something else, from the start of a line to the
+	// start of another.
+	Aside(draw func(w io.Writer))
+
+	Done() // removes what is not to stay, and waits
 }
 
 // Options choose how a Reporter shows itself.
@@ -54,6 +59,8 @@ func (quiet) Phase(string)       {}
 func (quiet) Bytes(int64)        {}
 func (quiet) Done()              {}
 func (q quiet) Line(text string) { fmt.Fprintln(q.w, termtext.Line(text)) }
+
+func (q quiet) Aside(draw func(io.Writer)) { draw(q.w) }
 
 // plain is for logs and pipes: a line a phase, no carriage return.
 type plain struct {

@@ -2,6 +2,7 @@ package progress
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -21,6 +22,7 @@ func story(r Reporter) {
 	r.Bytes(2048)
 	time.Sleep(time.Second)
 	r.Line("sending again:\x1b[2J\nbusy")
+	r.Aside(func(w io.Writer) { _, _ = io.WriteString(w, "▀▄\n") })
 	time.Sleep(time.Second)
 	r.Done()
 	r.Phase("too late")
@@ -32,7 +34,7 @@ func TestPlainIsALineAPhase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		story(New(&out, Options{}))
-		want := "asking the backend (usually 20 to 90 s)\ndrawing (3 s)\nsending again:\ufffd[2J busy\nthe end\n"
+		want := "asking the backend (usually 20 to 90 s)\ndrawing (3 s)\nsending again:\ufffd[2J busy\n▀▄\nthe end\n"
 		if diff := cmp.Diff(want, out.String()); diff != "" {
 			t.Error(diff)
 		}
@@ -43,7 +45,7 @@ func TestQuietSaysOnlyLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		story(New(&out, Options{Quiet: true, TTY: true}))
-		if want := "sending again:\ufffd[2J busy\nthe end\n"; out.String() != want {
+		if want := "sending again:\ufffd[2J busy\n▀▄\nthe end\n"; out.String() != want {
 			t.Errorf("got %q", out.String())
 		}
 	})
@@ -53,7 +55,7 @@ func TestLiveLeavesOnlyLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var out bytes.Buffer
 		story(New(&out, Options{TTY: true, Width: 60}))
-		if want := "sending again:\ufffd[2J busy\nthe end\n"; screen(out.String()) != want {
+		if want := "sending again:\ufffd[2J busy\n▀▄\nthe end\n"; screen(out.String()) != want {
 			t.Errorf("on the screen: %q\nwritten: %q", screen(out.String()), out.String())
 		}
 		for _, part := range []string{"asking the backend 2 s", "drawing 2 KiB, 3 s", "usually 20 to 90 s", "drawing 2 KiB, 4 s"} {

@@ -1,0 +1,125 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/codexgen/codexgen/pkg/sandbox"
+)
+
+// TestPreviewInTmux looks at what a person sees: drafts and image in one
+// place, nothing left of the line of progress, no line that wraps.
+func TestPreviewInTmux(t *testing.T) {
+	needTmux(t)
+	for columns, rows := range map[int]int{40: 20, 200: 37} { // a square of 39 half blocks; all but three of 40 rows
+		t.Run(strconv.Itoa(columns)+" columns", func(t *testing.T) {
+			screen := inTmux(t, columns, nil, `codexgen gen "a cat" --preview --keep-partials -o cat.png`)
+			checkScreen(t, screen, columns, rows, "cat.png", "exit 0")
+		})
+		t.Run(strconv.Itoa(columns)+" columns, plain", func(t *testing.T) {
+			screen := inTmux(t, columns, nil, `codexgen gen "a cat" --preview --plain --partials 0 -o cat.png 2>log; grep -c "$(printf '\\033')" log`)
+			if want := "cat.png\n0\nexit 1\n"; screen != want {
+				t.Errorf("on the screen:\n%s", screen)
+			}
+		})
+	}
+	t.Run("the draft of a failure stays", func(t *testing.T) {
+		screen := inTmux(t, 100, []string{"only-partials"}, `codexgen gen "a cat" --preview -o cat.png 2>log; codexgen gen "a cat" --preview -o cat.png; grep -c "$(printf '\033')" log`)
+		rows := strings.Split(screen, "\n")
+		first := slices.IndexFunc(rows, func(row string) bool { return strings.HasPrefix(row, "codexgen: ") })
+		if first < 5 || !block.MatchString(rows[0]) || !block.MatchString(rows[first-1]) || !strings.Contains(screen, "\n0\nexit 1\n") {
+			t.Errorf("on the screen:\n%s", screen)
+		}
+	})
+}
+
+func needTmux(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("tmux"); err == nil {
+		return
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("tmux is missing; .ci/run installs it")
+	}
+	t.Skip("tmux is not installed; it is the terminal of this test")
+}
+
+var block = regexp.MustCompile(`^[▀▄ ]*[▀▄][▀▄ ]*$`)
+
+// checkScreen wants one picture of so many rows, and below it the lines.
+func checkScreen(t *testing.T, screen string, columns, high int, lines ...string) {
+	t.Helper()
+	rows := strings.Split(strings.TrimSuffix(screen, "\n"), "\n")
+	picture := 0
+	for picture < len(rows) && block.MatchString(rows[picture]) {
+		if n := len([]rune(rows[picture])); n >= columns {
+			t.Errorf("row %d has %d of %d columns", picture, n, columns)
+		}
+		picture++
+	}
+	if rest := rows[picture:]; picture != high || strings.Join(rest, "|") != strings.Join(lines, "|") {
+		t.Errorf("%d rows of a picture, then %q; on the screen:\n%s", picture, rest, screen)
+	}
+}
+
+// inTmux runs a shell's line in a terminal of that width, against a backend of
+// its own, and returns what is on the screen, wrapped lines joined.
+func inTmux(t *testing.T, columns int, faults []string, line string) string {
+	t.Helper()
+	server, err := sandbox.New(sandbox.Config{Pace: 20 * time.Millisecond, Faults: faults})
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, err := server.Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Close() })
+	dir, err := os.MkdirTemp("", "tmux") // a socket's name is short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	tmux := func(args ...string) string {
+		command := exec.Command("tmux", append([]string{"-u", "-f", os.DevNull, "-S", filepath.Join(dir, "s")}, args...)...)
+		command.Dir = dir
+		command.Env = append(os.Environ(), "TMUX=", "HOME="+dir, "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "NO_COLOR=", "LC_ALL=C.UTF-8",
+			"CODEXGEN_BASE_URL="+base, "CODEXGEN_ACCESS_TOKEN="+server.AccessToken(), "CODEXGEN_ACCOUNT_ID="+server.AccountID())
+		out, err := command.CombinedOutput()
+		if err != nil {
+			t.Fatalf("tmux %s: %v\n%s", args[0], err, out)
+		}
+		return string(out)
+	}
+	// the terminal is held open; what follows the marker is not looked at
+	tmux("new-session", "-d", "-x", strconv.Itoa(columns), "-y", "40", "sh", "-c", line+`; echo "exit $?"; printf finished; read -r _`)
+	t.Cleanup(func() { tmux("kill-server") })
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for range 1500 {
+		<-tick.C
+		if screen, _, found := strings.Cut(tmux("capture-pane", "-p", "-J"), "finished"); found {
+			return trimmed(screen)
+		}
+	}
+	t.Fatalf("not finished; on the screen:\n%s", tmux("capture-pane", "-p", "-J"))
+	return ""
+}
+
+// trimmed takes off what only fills the rows.
+func trimmed(screen string) string {
+	var out strings.Builder
+	for line := range strings.Lines(screen) {
+		out.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	return out.String()
+}
