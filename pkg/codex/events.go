@@ -75,13 +75,21 @@ type Final struct {
 // Text is what the model said in words, made safe and bounded.
 type Text struct{ Text string }
 
-// Usage counts tokens; ImageTokens are those of the references.
+// Usage counts tokens; ImageTokens are those of the references, as far as the
+// backend tells them.
 type Usage struct {
 	Input       int64 `json:"input_tokens"`
 	Output      int64 `json:"output_tokens"`
 	Total       int64 `json:"total_tokens"`
 	ImageTokens int64 `json:"image_tokens"`
+
+	noImageTokens bool // it tells them, and there are none
 }
+
+// ReferencesIgnored tells that pictures were sent, but that by its own count
+// the backend did not look at any: the image is no edit of them. That was seen
+// with bodies of more than 64 MB (omp-tools notes, 2026-10-08).
+type ReferencesIgnored struct{}
 
 // Limits are the plan's windows as the answer's headers give them.
 type Limits struct {
@@ -109,17 +117,18 @@ type Incomplete struct{ Reason string }
 // Unknown is an event that this version has no use for.
 type Unknown struct{ Type string }
 
-func (Planned) event()    {}
-func (Resending) event()  {}
-func (Started) event()    {}
-func (Drawing) event()    {}
-func (Partial) event()    {}
-func (Final) event()      {}
-func (Text) event()       {}
-func (Usage) event()      {}
-func (Limits) event()     {}
-func (Completed) event()  {}
-func (Warning) event()    {}
-func (Failed) event()     {}
-func (Incomplete) event() {}
-func (Unknown) event()    {}
+func (Planned) event()           {}
+func (Resending) event()         {}
+func (Started) event()           {}
+func (Drawing) event()           {}
+func (Partial) event()           {}
+func (Final) event()             {}
+func (Text) event()              {}
+func (Usage) event()             {}
+func (ReferencesIgnored) event() {}
+func (Limits) event()            {}
+func (Completed) event()         {}
+func (Warning) event()           {}
+func (Failed) event()            {}
+func (Incomplete) event()        {}
+func (Unknown) event()           {}

@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// encode writes the body as the Content-Type says: JSON, or the form that one
-// gateway forwards (EvanZhouDev/openai-oauth, 2026-07-11) and that only a
-// probe sends.
-func (p *Plan) encode() ([]byte, error) {
+// form writes the body as a form if the Content-Type says so: one gateway
+// forwards it (EvanZhouDev/openai-oauth, 2026-07-11), and only a probe sends
+// it. It is nil for JSON.
+func (p *Plan) form() ([]byte, error) {
 	kind, parameters, err := mime.ParseMediaType(p.Header.Get("Content-Type"))
 	if err != nil || kind != "multipart/form-data" || p.Body == nil {
-		return p.JSON()
+		return nil, nil
 	}
 	var out bytes.Buffer
 	form := multipart.NewWriter(&out)

@@ -229,6 +229,10 @@ func (c *Client) Stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[
 			if !yield(event, err) {
 				return
 			}
+			usage, _ := event.(Usage)
+			if usage.noImageTokens && plan.hasInputs() && !yield(ReferencesIgnored{}, nil) {
+				return
+			}
 		}
 	}
 }

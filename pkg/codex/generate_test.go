@@ -90,6 +90,8 @@ type outcome struct {
 	hosts          []string
 	resends        int
 	warnings       []string
+	usage          codex.Usage
+	ignored        bool // the references were, as an event says
 	err            error
 }
 
@@ -121,6 +123,10 @@ func generate(t *testing.T, o codex.Options, r codex.Request, spool *memory) (go
 			got.image = event.Image.(*blob).Bytes()
 		case codex.Warning:
 			got.warnings = append(got.warnings, event.Text)
+		case codex.Usage:
+			got.usage = event
+		case codex.ReferencesIgnored:
+			got.ignored = true
 		case codex.Resending:
 			got.resends++
 		}

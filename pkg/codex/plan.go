@@ -30,7 +30,7 @@ type Plan struct {
 	Method string
 	URL    string
 	Header http.Header
-	Body   map[string]any // nil for GET
+	Body   map[string]any // nil for GET; an Input stands for its data URL
 
 	base string // that the URL begins with
 }
@@ -50,6 +50,9 @@ func (c *Client) Plan(r Request, route Route) *Plan {
 	plan.Header.Set("Content-Type", "application/json")
 	if route == RouteImages {
 		plan.URL = c.base + "/images/generations"
+		if len(r.References) > 0 {
+			plan.URL = c.base + "/images/edits"
+		}
 		plan.Header.Set("Accept", "application/json")
 		plan.Header.Set("x-codex-image-turn-id", uuid.NewString())
 		plan.Body = imagesBody(r)
@@ -86,12 +89,19 @@ func responsesBody(r Request) map[string]any {
 	setIf(tool, "size", r.Size)
 	setIf(tool, "quality", r.Quality)
 	setIf(tool, "background", r.Background)
+	content := []any{map[string]any{"type": "input_text", "text": r.Prompt}}
+	for _, in := range r.References {
+		content = append(content, map[string]any{"type": "input_image", "image_url": in})
+		tool["action"] = "edit" // accepted since 2026-04 (Soju06/codex-lb)
+	}
+	if r.Mask != nil {
+		tool["input_image_mask"] = map[string]any{"image_url": *r.Mask}
+	}
 	return map[string]any{
 		"model":        orElse(r.HostModel, modelPlaceholder),
 		"instructions": instructions,
 		"input": []any{map[string]any{
-			"type": "message", "role": "user",
-			"content": []any{map[string]any{"type": "input_text", "text": r.Prompt}},
+			"type": "message", "role": "user", "content": content,
 		}},
 		"tools":               []any{tool},
 		"tool_choice":         map[string]any{"type": "image_generation"},
@@ -103,15 +113,24 @@ func responsesBody(r Request) map[string]any {
 }
 
 // imagesBody is the official client's body (openai/codex, CLI 0.169.0,
-// 2026-11-13), with the user's wishes in place of its fixed values.
+// 2026-11-13), with the user's wishes in place of its fixed values. References
+// are JSON, too: bare strings were refused (llxprt-code, 2026-08).
 func imagesBody(r Request) map[string]any {
-	return map[string]any{
+	body := map[string]any{
 		"prompt":     r.Prompt,
 		"model":      orElse(r.Model, DefaultModel),
 		"background": orElse(r.Background, "opaque"),
 		"quality":    orElse(r.Quality, "auto"),
 		"size":       orElse(r.Size, "auto"),
 	}
+	var images []any
+	for _, in := range r.References {
+		images = append(images, map[string]any{"image_url": in})
+	}
+	if len(images) > 0 {
+		body["images"] = images
+	}
+	return body
 }
 
 // needsHostModel reports whether the plan still lacks its chat model.
@@ -126,7 +145,8 @@ func (p *Plan) HostModel() string {
 	return model
 }
 
-// JSON is the body as it is sent.
+// JSON is the body as it is sent, but for pictures: they are told by type,
+// length and sum.
 func (p *Plan) JSON() ([]byte, error) {
 	if p.Body == nil {
 		return nil, nil

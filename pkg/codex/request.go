@@ -33,6 +33,9 @@ type Request struct {
 	Format     string // one of Formats
 	Partials   int    // drafts wanted, 0 to MaxPartials
 
+	References []Input // pictures to work from, at most MaxReferences
+	Mask       *Input  // what of the first may change; only on the responses route
+
 	Route         Route // "" is RouteAuto
 	DraftsAsked   bool  // the drafts were asked for and may not be dropped
 	PreferOneShot bool  // the caller has no use for drafts (a pipe)
@@ -77,6 +80,9 @@ func (r Request) Validate() error {
 			return &InvalidRequestError{Field: enum.field, Value: enum.value, Reason: "not a known value",
 				Advice: "use " + strings.Join(enum.known, ", ")}
 		}
+	}
+	if err := r.validateInputs(); err != nil {
+		return err
 	}
 	return validateSize(r.Size)
 }

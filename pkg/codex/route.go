@@ -21,6 +21,8 @@ func (r Request) cannot(route Route) string {
 		return "the responses route refuses a transparent background (since 2026-08-21)"
 	case route == RouteImages && r.DraftsAsked && r.Partials > 0:
 		return "the images route sends no drafts"
+	case route == RouteImages && r.Mask != nil:
+		return "the images route is not known to take a mask"
 	case route == RouteImages && (r.Format == "webp" || r.Format == "jpeg"):
 		return "the images route sends PNG only"
 	}
@@ -46,7 +48,7 @@ func ChooseRoute(r Request, residency bool) (Route, string, error) {
 	case noResponses != "":
 		return RouteImages, "a transparent background", nil
 	case noImages != "":
-		return RouteResponses, "drafts or a format that only this route has", nil
+		return RouteResponses, "drafts, a mask or a format that only this route has", nil
 	case residency:
 		return RouteImages, "the account is bound to a region", nil
 	case r.Partials == 0 || r.PreferOneShot:

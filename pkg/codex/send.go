@@ -1,7 +1,6 @@
 package codex
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -40,7 +39,7 @@ func (x *exchange) Close() {
 
 // open sends a plan and returns its answer, whatever its status.
 func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
-	body, err := plan.encode()
+	body, err := plan.body()
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +52,13 @@ func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
 		// end of the request; the images route is silent until it is done.
 		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { w.start() }})
 	}
-	request, err := http.NewRequestWithContext(ctx, plan.Method, plan.URL, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, plan.Method, plan.URL, nil)
 	if err != nil {
 		end(nil)
 		return nil, err
+	}
+	if plan.Body != nil {
+		body.attach(request)
 	}
 	request.Header = plan.Header.Clone()
 	response, err := c.http.Do(request)

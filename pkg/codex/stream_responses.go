@@ -52,11 +52,14 @@ type wireContent struct {
 }
 
 type wireResponse struct {
-	ID         string          `json:"id"`
-	Model      looseString     `json:"model"`
-	Tools      *[]wireTool     `json:"tools"`
-	Output     []wireItem      `json:"output"`
-	Usage      *wireUsage      `json:"usage"`
+	ID        string      `json:"id"`
+	Model     looseString `json:"model"`
+	Tools     *[]wireTool `json:"tools"`
+	Output    []wireItem  `json:"output"`
+	Usage     *wireUsage  `json:"usage"`
+	ToolUsage struct {
+		ImageGen *wireUsage `json:"image_gen"`
+	} `json:"tool_usage"`
 	Error      json.RawMessage `json:"error"`
 	Incomplete struct {
 		Reason looseString `json:"reason"`
@@ -73,11 +76,26 @@ type wireUsage struct {
 	Output  int64 `json:"output_tokens"`
 	Total   int64 `json:"total_tokens"`
 	Details struct {
-		Image int64 `json:"image_tokens"`
+		Image *int64 `json:"image_tokens"`
 	} `json:"input_tokens_details"`
 }
 
-func (u *wireUsage) event() Usage { return Usage{u.Input, u.Output, u.Total, u.Details.Image} }
+func (u *wireUsage) event() Usage {
+	usage := Usage{Input: u.Input, Output: u.Output, Total: u.Total}
+	if told := u.Details.Image; told != nil {
+		usage.ImageTokens, usage.noImageTokens = *told, *told == 0
+	}
+	return usage
+}
+
+// usage is that of the chat model, with the references as the image tool
+// counted them, where it did.
+func (r *wireResponse) usage() Usage {
+	if tool := r.ToolUsage.ImageGen; tool != nil && tool.Details.Image != nil {
+		r.Usage.Details.Image = tool.Details.Image
+	}
+	return r.Usage.event()
+}
 
 // A responsesStream reads the events of one answer of the responses route.
 type responsesStream struct {
@@ -272,7 +290,7 @@ func (s *responsesStream) completed(response *wireResponse, lifted *lifted, yiel
 				return err
 			}
 		}
-		if response.Usage != nil && !yield(response.Usage.event()) {
+		if response.Usage != nil && !yield(response.usage()) {
 			return errDone
 		}
 	}

@@ -130,7 +130,7 @@ func (t *turn) item(id string, d drawing, size image.Point) map[string]any {
 	action := t.q.image.str("action")
 	if action == "" || action == "auto" {
 		action = "generate"
-		if t.q.references() > 0 {
+		if len(t.q.references()) > 0 {
 			action = "edit"
 		}
 	}
@@ -183,6 +183,7 @@ func (t *turn) drawing() (drawing, string) {
 		prompt: prompt,
 		size:   t.st.out.x.sized(t.s.scenario.pixels(prompt, tool.str("size"))),
 		// Words in the prompt gave real alpha (NUKO, 2026-08-21; T13, 2026-09-28).
+		references:  t.st.out.x.seen(t.q.references()),
 		transparent: bg != "opaque" && strings.Contains(strings.ToLower(prompt), "transparent background"),
 	}
 	format := tool.str("output_format")

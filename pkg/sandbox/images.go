@@ -5,7 +5,7 @@ import "net/http"
 // generations answers POST /images/generations.
 func (s *Server) generations(x *exchange) { s.picture(x, imagesRules()) }
 
-// edits answers POST /images/edits; the references are counted, not looked at.
+// edits answers POST /images/edits.
 func (s *Server) edits(x *exchange) { s.picture(x, editsRules()) }
 
 // picture answers with one picture in one JSON object.
@@ -20,20 +20,21 @@ func (s *Server) picture(x *exchange, rules []rule) {
 	if !x.pause(s.pace) {
 		return
 	}
-	prompt, refs := o.str("prompt"), len(o.list("images"))
+	prompt, refs := o.str("prompt"), x.seen(edited(o))
 	d := drawing{
-		prompt: prompt,
-		size:   x.sized(s.scenario.pixels(prompt, o.str("size"))),
+		prompt:     prompt,
+		references: refs,
+		size:       x.sized(s.scenario.pixels(prompt, o.str("size"))),
 		// Real alpha (HA#107560, 2026-09-15; oh-my-pi#9183, 08-21), lost with
 		// references (OC#42743, 09-04).
-		transparent: o.str("background") == "transparent" && refs == 0,
+		transparent: o.str("background") == "transparent" && len(o.list("images")) == 0,
 	}
 	done, err := x.finish(d, d.paint(), "png") // always PNG (OMPT, 2026-10-08)
 	if err != nil {
 		x.refuse(newRefusal("encode", http.StatusInternalServerError, body{message: err.Error(), kind: "server_error"}))
 		return
 	}
-	s.sendPicture(x, d, done, refs)
+	s.sendPicture(x, d, done, len(refs))
 }
 
 func (s *Server) admitPicture(x *exchange, rules []rule) (object, *refusal) {

@@ -84,17 +84,6 @@ func (q *request) prompt() string {
 	return ""
 }
 
-// references counts the images in user messages.
-func (q *request) references() int {
-	n := 0
-	for _, p := range userParts(q) {
-		if isType("input_image")(p) {
-			n++
-		}
-	}
-	return n
-}
-
 // badDataURL reports a data: URL whose first bytes are no image's. Other URLs
 // are not fetched: the sandbox takes them as they are.
 func badDataURL(url string) bool {

@@ -11,7 +11,8 @@ import (
 type drawing struct {
 	prompt      string
 	size        image.Point
-	transparent bool // no sky
+	transparent bool     // no sky
+	references  []string // URLs of what is to be worked from
 }
 
 // scene is what the hash of a prompt decides: the colours and shapes of a
@@ -73,6 +74,7 @@ func (d drawing) paint() *image.RGBA {
 	}
 	sc.paintSun(img)
 	sc.paintRidges(img)
+	paintReferences(img, d.references)
 	letter(img, d.prompt)
 	return img
 }

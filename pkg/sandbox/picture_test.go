@@ -93,7 +93,7 @@ func FuzzPaint(f *testing.F) {
 	f.Add("a cat", uint8(200), uint8(200), true)
 	f.Add(strings.Repeat("猫", 99), uint8(160), uint8(255), false)
 	f.Fuzz(func(t *testing.T, prompt string, w, h uint8, transparent bool) {
-		d := drawing{prompt, image.Pt(int(w)+1, int(h)+1), transparent}
+		d := drawing{prompt: prompt, size: image.Pt(int(w)+1, int(h)+1), transparent: transparent}
 		raw, err := encode(d.paint(), "png")
 		if err != nil {
 			t.Fatal(err)

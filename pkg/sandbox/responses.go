@@ -162,7 +162,7 @@ func (t *turn) complete(drawn bool, item map[string]any, p *payload) {
 	in := 40 + len(t.q.prompt())/4
 	r["usage"] = tokens(in, 0, 24, 0)
 	if drawn {
-		r["tool_usage"] = map[string]any{"image_gen": tokens(in, imageTokens*t.q.references(), mediumTokens, mediumTokens)}
+		r["tool_usage"] = map[string]any{"image_gen": tokens(in, imageTokens*len(t.st.out.x.seen(t.q.references())), mediumTokens, mediumTokens)}
 	}
 	if item != nil {
 		r["output"] = []any{item}
