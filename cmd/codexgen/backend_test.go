@@ -41,6 +41,11 @@ func backend(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Value(serverKey{}).(*serverBox).server = server
 }
 
+// hangup ends the script's backend: nobody listens at its address any more.
+func hangup(ts *testscript.TestScript, _ bool, _ []string) {
+	ts.Check(ts.Value(serverKey{}).(*serverBox).server.Close())
+}
+
 // serverBox holds a script's backend.
 type serverBox struct{ server *sandbox.Server }
 

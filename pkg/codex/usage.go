@@ -19,10 +19,13 @@ type PlanUsage struct {
 	Reached string      `json:"reached,omitempty"` // the backend's word for what was reached
 }
 
+// PlanLimitName names the plan's own limit, which the answer leaves unnamed.
+const PlanLimitName = "codex"
+
 // A PlanLimit is one limit and its windows. The names change
 // (imagegen_premium was new on 2026-10-03) and are never a fixed list.
 type PlanLimit struct {
-	Name    string   `json:"name"` // "codex" is the plan's own
+	Name    string   `json:"name"`
 	Images  bool     `json:"images"`
 	Reached bool     `json:"reached"`
 	Windows []Window `json:"windows"`
@@ -94,7 +97,7 @@ type wireWindow struct {
 func (u wirePlan) usage(now time.Time) PlanUsage {
 	usage := PlanUsage{Plan: short(string(u.Plan)), Limits: []PlanLimit{}}
 	if u.Limit != nil {
-		usage.Limits = append(usage.Limits, u.Limit.limit("codex", now))
+		usage.Limits = append(usage.Limits, u.Limit.limit(PlanLimitName, now))
 	}
 	for _, extra := range u.Additional[:min(len(u.Additional), maxWindows)] {
 		name := short(orElse(string(extra.Name), string(extra.Feature)))

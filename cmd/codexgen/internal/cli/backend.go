@@ -60,6 +60,8 @@ func (o backendOptions) check() error {
 // A connection is a client with what has to be closed after it.
 type connection struct {
 	client  *codex.Client
+	tokens  codex.TokenSource
+	base    string // "" is the default
 	memory  codex.Memory
 	server  *sandbox.Server // nil but for --sandbox
 	account string          // the account's id, if known
@@ -80,12 +82,12 @@ func connect(ctx context.Context, env Env, o backendOptions) (*connection, error
 		return nil, err
 	}
 	conn := &connection{}
-	base, tokens, err := conn.login(ctx, env, o)
-	if err != nil {
+	var err error
+	if conn.base, conn.tokens, err = conn.login(ctx, env, o); err != nil {
 		return nil, err
 	}
-	conn.memory = conn.remember(env, base)
-	conn.client, err = newClient(env, o, base, tokens, conn.memory)
+	conn.memory = conn.remember(env, conn.base)
+	conn.client, err = newClient(env, o, conn.base, conn.tokens, conn.memory)
 	if err != nil {
 		_ = conn.Close()
 	}

@@ -86,9 +86,17 @@ func finish(ctx context.Context, stderr io.Writer, err error) int {
 		return 0
 	}
 	fmt.Fprintln(stderr, "codexgen:", termtext.Line(err.Error()))
-	var hinted hinter
-	if errors.As(err, &hinted) && hinted.Hint() != "" {
-		fmt.Fprintln(stderr, "hint:", termtext.Line(hinted.Hint()))
+	if hint := hintOf(err); hint != "" {
+		fmt.Fprintln(stderr, "hint:", termtext.Line(hint))
 	}
 	return exitCode(err)
+}
+
+// hintOf is what an error says to do next, or "".
+func hintOf(err error) string {
+	var hinted hinter
+	if errors.As(err, &hinted) {
+		return hinted.Hint()
+	}
+	return ""
 }

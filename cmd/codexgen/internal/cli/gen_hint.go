@@ -25,11 +25,7 @@ var drawing = map[string]bool{"hosted-forced": true, "images-control": true, "im
 // hint is what to do next. Where no image came or the request was rejected,
 // it ends in the probe that tells why.
 func (g *generation) hint(err error) string {
-	var hinted hinter
-	hint := ""
-	if errors.As(err, &hinted) {
-		hint = hinted.Hint()
-	}
+	hint := hintOf(err)
 	var failure *codex.Error
 	if code := exitCode(err); !errors.As(err, &failure) || code != 6 && code != 7 {
 		return hint

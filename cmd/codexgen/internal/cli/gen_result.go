@@ -78,10 +78,7 @@ func (r *result) fail(err error) {
 	if errors.As(err, &typed) {
 		r.ErrorType = typed.ErrorType()
 	}
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) {
-		r.Hint = hinted.Hint()
-	}
+	r.Hint = hintOf(err)
 	var charged interface{ MayBeCharged() codex.Charged }
 	if errors.As(err, &charged) {
 		r.Charged = charged.MayBeCharged()

@@ -77,6 +77,10 @@ func applySettings(cmd *cobra.Command, env Env) error {
 	if cmd.Annotations["settings"] == "none" || cmd.Name() == cobra.ShellCompRequestCmd || cmd.Name() == cobra.ShellCompNoDescRequestCmd || cmd.HasSubCommands() {
 		return nil
 	}
+	return useSettings(cmd, env)
+}
+
+func useSettings(cmd *cobra.Command, env Env) error {
 	path, named := configFile(cmd, env)
 	return config.Apply(cmd.Root(), config.Sources{File: path, Named: named, LookupEnv: env.LookupEnv})
 }
