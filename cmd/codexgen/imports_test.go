@@ -39,6 +39,7 @@ var homes = map[string][]string{
 	"github.com/klauspost/compress/zlib": {"pkg/imagefile"},
 	"github.com/zalando/go-keyring":      {"pkg/credstore"},
 	"github.com/gofrs/flock":             {"pkg/credstore"},
+	"golang.org/x/oauth2":                {"pkg/auth"},
 	"golang.org/x/term":                  {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/progress", "cmd/codexgen/internal/preview"},
 }
 

@@ -1,4 +1,10 @@
-// Package auth knows the OAuth side of a Codex login.
+// Package auth is the OAuth side of a Codex login: signing in with a browser
+// here or elsewhere (Client.StartBrowser, Client.StartDevice), renewing
+// (Client.Refresh) and ending a login (Client.Revoke), and a Source that gives
+// a fresh access token to many processes at once.
+//
+// It keeps nothing: what a sign-in leaves goes into a Store of the caller's.
+// No error, page or address that it makes holds a token, a code or a verifier.
 package auth
 
 import (
@@ -16,6 +22,7 @@ type UnverifiedClaims struct {
 	AccountID string
 	FedRAMP   bool
 	Residency string // data residency, else compute residency
+	Issued    time.Time
 	Expires   time.Time
 }
 
@@ -36,6 +43,7 @@ func ReadClaims(token string) (UnverifiedClaims, bool) {
 	// residency claims are those that Hermes reads.
 	var wire struct {
 		Email   string  `json:"email"`
+		Issued  float64 `json:"iat"`
 		Expires float64 `json:"exp"`
 		Profile struct {
 			Email string `json:"email"`
@@ -59,8 +67,14 @@ func ReadClaims(token string) (UnverifiedClaims, bool) {
 	if claims.Residency == "" {
 		claims.Residency = wire.Auth.Compute
 	}
-	if wire.Expires > 0 && wire.Expires < 1e11 {
-		claims.Expires = time.Unix(int64(wire.Expires), 0)
-	}
+	claims.Issued, claims.Expires = numericDate(wire.Issued), numericDate(wire.Expires)
 	return claims, true
+}
+
+// numericDate is a time of RFC 7519, section 2; an absurd one is none.
+func numericDate(seconds float64) time.Time {
+	if seconds > 0 && seconds < 1e11 {
+		return time.Unix(int64(seconds), 0)
+	}
+	return time.Time{}
 }
