@@ -18,10 +18,7 @@ import (
 //
 //	go test ./cmd/codexgen -run '^$' -bench Image32MB -benchtime 20x
 func BenchmarkImage32MB(b *testing.B) {
-	program := filepath.Join(b.TempDir(), "codexgen")
-	if out, err := exec.Command("go", "build", "-trimpath", "-o", program, ".").CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
+	program := build(b)
 	server, err := sandbox.New(sandbox.Config{Faults: []string{"big=32MB"}})
 	if err != nil {
 		b.Fatal(err)
@@ -37,6 +34,29 @@ func BenchmarkImage32MB(b *testing.B) {
 		curl := []string{"curl", "-sS", "--fail", "-o", os.DevNull, "-H", "Authorization: Bearer " + server.AccessToken(), "-H", "Content-Type: application/json", "-d", dryRun(b, env, gen), base + path}
 		b.Run(route, func(b *testing.B) { inTurn(b, env, gen, curl) })
 	}
+}
+
+// build makes the program as a release does.
+func build(b *testing.B) string {
+	b.Helper()
+	program := filepath.Join(b.TempDir(), "codexgen")
+	if out, err := exec.Command("go", "build", "-trimpath", "-o", program, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
+// BenchmarkHelp is what a person waits for the help, as a whole process. Read
+// the median, ms/run; it has to stay under 40:
+//
+//	go test ./cmd/codexgen -run '^$' -bench Help -benchtime 50x
+func BenchmarkHelp(b *testing.B) {
+	program := build(b)
+	var times []time.Duration
+	for b.Loop() {
+		times = append(times, process(b, os.Environ(), []string{program, "gen", "--help"}))
+	}
+	b.ReportMetric(float64(median(times).Microseconds())/1000, "ms/run")
 }
 
 // dryRun is the body that gen would send.

@@ -3,8 +3,18 @@ package cli
 import (
 	"errors"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/codexgen/codexgen/pkg/codex"
 )
+
+// addJSONFlag is for the commands that answer a question.
+func addJSONFlag(cmd *cobra.Command, to *bool) {
+	under(headScripts, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.BoolVar(to, "json", false, "print JSON, also on failure")
+	})
+}
 
 // failureObject is what --json prints of a failure for the commands that ask
 // and change nothing.

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/memory"
@@ -35,16 +36,21 @@ type backendOptions struct {
 // addAddressFlags are those of commands that only ask and change nothing: the
 // time for such a question is fixed.
 func (o *backendOptions) addAddressFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.baseURL, "base-url", "", "backend to use with a token from the environment (default "+codex.DefaultBaseURL+")")
-	flags.StringVar(&o.caCert, "ca-cert", "", "file with a certificate authority (PEM) to trust besides the system's")
+	under(headBackend, flags, func(flags *pflag.FlagSet) {
+		flags.StringVar(&o.baseURL, "base-url", "", "`URL` of the backend that a token from the environment is for")
+		flags.StringVar(&o.caCert, "ca-cert", "", "trust the certificate authority in `FILE` (PEM) too")
+		_ = cobra.MarkFlagFilename(flags, "ca-cert", "pem", "crt")
+	})
 	o.timeout, o.stallTimeout = codex.DefaultTimeout, codex.DefaultStallTimeout
 }
 
 func (o *backendOptions) addFlags(flags *pflag.FlagSet) {
 	o.addAddressFlags(flags)
-	flags.DurationVar(&o.timeout, "timeout", codex.DefaultTimeout, "limit for a whole request")
-	flags.DurationVar(&o.stallTimeout, "stall-timeout", codex.DefaultStallTimeout, "limit for silence while an answer is expected")
-	flags.IntVar(&o.retries, "retries", 0, "repeat a failed request that may have been charged, so many times")
+	under(headBackend, flags, func(flags *pflag.FlagSet) {
+		flags.DurationVar(&o.timeout, "timeout", codex.DefaultTimeout, "give up after `TIME`")
+		flags.DurationVar(&o.stallTimeout, "stall-timeout", codex.DefaultStallTimeout, "give up after `TIME` without a byte of the answer")
+		flags.IntVar(&o.retries, "retries", 0, "repeat a failed request that may have been charged, up to `N` times")
+	})
 }
 
 func (o backendOptions) check() error {

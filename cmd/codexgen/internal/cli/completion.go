@@ -53,3 +53,8 @@ func WriteCompletion(root *cobra.Command, shell string, w io.Writer) error {
 	}
 	return usageError{fmt.Sprintf("no completion for shell %q", shell), "bash, zsh, fish or powershell"}
 }
+
+// offer names the values that the tab key proposes for a flag.
+func offer(cmd *cobra.Command, flag string, values ...string) {
+	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+}

@@ -84,7 +84,7 @@ func newConfigListCmd(env Env, run func(context.Context, Env, configListOptions)
 			return run(cmd.Context(), env, o)
 		},
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print JSON instead of text")
+	addJSONFlag(cmd, &o.json)
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/termtext"
 )
@@ -48,11 +49,15 @@ where it failed.`,
 			return run(cmd.Context(), env, o)
 		},
 	}
-	cmd.Flags().SortFlags = false
-	cmd.Flags().StringVarP(&o.output, "output", "o", "", "file or folder that images are to go to (default: the current folder)")
-	cmd.Flags().BoolVar(&o.offline, "offline", false, "leave out what needs the network")
+	under(headFiles, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.StringVarP(&o.output, "output", "o", "", "`FILE` or folder that images are to go to (default: the current folder)")
+		_ = cobra.MarkFlagFilename(flags, "output")
+	})
+	under(headBackend, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.BoolVar(&o.offline, "offline", false, "leave out what needs the network")
+	})
 	o.backend.addAddressFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	addJSONFlag(cmd, &o.json)
 	return cmd
 }
 

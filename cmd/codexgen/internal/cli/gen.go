@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/codexgen/codexgen/pkg/codex"
 )
@@ -59,36 +60,51 @@ what it reports and what the file really is are told apart.`,
 			return run(cmd.Context(), env, o)
 		},
 	}
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.StringVarP(&o.output, "output", "o", "", "file, folder, or - for standard output (default: a name from the prompt)")
-	flags.BoolVar(&o.force, "force", false, "replace the file named by --output")
-	flags.IntVar(&o.partials, "partials", 2, "drafts to ask for, 0 to 3")
-	flags.BoolVar(&o.keepPartials, "keep-partials", false, "keep the drafts beside the image")
-	flags.StringVar(&o.size, "size", "", "WIDTHxHEIGHT in pixels, or auto; a wish")
-	flags.StringVar(&o.quality, "quality", "", strings.Join(codex.Qualities, ", ")+"; a wish")
-	flags.StringVar(&o.background, "background", "", strings.Join(codex.Backgrounds, ", "))
-	flags.StringVar(&o.format, "format", "", strings.Join(codex.Formats, ", "))
-	flags.StringVar(&o.model, "model", "", "image model's name; the backend may ignore it")
-	flags.StringVar(&o.hostModel, "host-model", "", "chat model that carries the image tool (default: looked up)")
-	flags.StringVar(&o.route, "route", "auto", "auto, responses (drafts) or images (no chat model)")
-	flags.BoolVar(&o.preview, "preview", false, "show drafts and image in the terminal")
-	flags.BoolVar(&o.open, "open", false, "open the image in the system's program for it")
-	o.backend.addFlags(flags)
-	flags.BoolVar(&o.dryRun, "dry-run", false, "print the request and send nothing")
-	flags.BoolVar(&o.json, "json", false, "print one JSON object, also on failure")
-	flags.BoolVar(&o.events, "events", false, "print a JSON object a line as things happen")
-	for name, values := range map[string][]string{
-		"size":       {"auto", "1024x1024", "1536x1024", "1024x1536"},
-		"quality":    codex.Qualities,
-		"background": codex.Backgrounds,
-		"format":     codex.Formats,
-		"route":      {"auto", "responses", "images"},
-		"partials":   {"0", "1", "2", "3"},
-	} {
-		_ = cmd.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
-	}
+	o.addFlags(cmd)
 	return cmd
+}
+
+func (o *genOptions) addFlags(cmd *cobra.Command) {
+	under(headPicture, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.StringVar(&o.size, "size", "", "`WxH` in pixels, or auto; a wish")
+		flags.StringVar(&o.quality, "quality", "", "`LEVEL` is "+oneOf(codex.Qualities)+"; a wish")
+		flags.StringVar(&o.background, "background", "", "`KIND` is "+oneOf(codex.Backgrounds))
+		flags.StringVar(&o.format, "format", "", "`NAME` is "+oneOf(codex.Formats))
+	})
+	under(headFiles, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.StringVarP(&o.output, "output", "o", "", "`FILE`, folder, or - for standard output (default: named after the prompt)")
+		_ = cobra.MarkFlagFilename(flags, "output")
+		flags.BoolVar(&o.force, "force", false, "replace the file named by --output")
+		flags.IntVar(&o.partials, "partials", 2, "ask for `N` drafts, 0 to 3")
+		flags.BoolVar(&o.keepPartials, "keep-partials", false, "keep the drafts beside the image")
+	})
+	under(headTerminal, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.BoolVar(&o.preview, "preview", false, "show drafts and image in the terminal")
+		flags.BoolVar(&o.open, "open", false, "open the image in the system's program for it")
+	})
+	under(headScripts, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.BoolVar(&o.json, "json", false, "print one JSON object, also on failure")
+		flags.BoolVar(&o.events, "events", false, "print a JSON object a line as things happen")
+		flags.BoolVar(&o.dryRun, "dry-run", false, "print the request and send nothing")
+	})
+	under(headBackend, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.StringVar(&o.route, "route", "auto", "`NAME` is auto, responses (drafts) or images")
+		flags.StringVar(&o.model, "model", "", "`NAME` of the image model; the backend may ignore it")
+		flags.StringVar(&o.hostModel, "host-model", "", "`NAME` of the chat model that carries the image tool (default: looked up)")
+	})
+	o.backend.addFlags(cmd.Flags())
+	offer(cmd, "size", "auto", "1024x1024", "1536x1024", "1024x1536")
+	offer(cmd, "quality", codex.Qualities...)
+	offer(cmd, "background", codex.Backgrounds...)
+	offer(cmd, "format", codex.Formats...)
+	offer(cmd, "route", "auto", "responses", "images")
+	offer(cmd, "partials", "0", "1", "2", "3")
+}
+
+// oneOf is "a, b or c".
+func oneOf(values []string) string {
+	last := len(values) - 1
+	return strings.Join(values[:last], ", ") + " or " + values[last]
 }
 
 // onePrompt takes exactly one argument: a prompt that the shell has split up

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/config"
 )
@@ -19,17 +20,20 @@ type globalOptions struct {
 }
 
 func addGlobalFlags(root *cobra.Command) {
-	flags := root.PersistentFlags()
-	flags.SortFlags = false
-	flags.String("sandbox", "", "use the built-in backend, no account needed, playing `SCENARIO`")
-	flags.Lookup("sandbox").NoOptDefVal = "entitled"
-	flags.BoolP("quiet", "q", false, "say nothing but errors and warnings")
-	flags.BoolP("verbose", "v", false, "say more")
-	flags.Bool("plain", false, "plain lines only, for screen readers: nothing redraws, no pictures")
-	flags.Var(new(debugLevel), "debug", "log requests, without prompts, pictures and account; `LEVEL` full logs those too")
-	flags.Lookup("debug").NoOptDefVal = "on"
-	flags.String("config", "", "read settings from `FILE`")
+	root.Flags().SortFlags = false
+	under(headAll, root.PersistentFlags(), func(flags *pflag.FlagSet) {
+		flags.String("sandbox", "", "use the built-in backend, no account needed, playing `SCENARIO`")
+		flags.Lookup("sandbox").NoOptDefVal = "entitled"
+		flags.BoolP("quiet", "q", false, "say nothing but errors and warnings")
+		flags.BoolP("verbose", "v", false, "say more")
+		flags.Bool("plain", false, "plain lines only, for screen readers: nothing redraws, no pictures")
+		flags.Var(new(debugLevel), "debug", "log requests; prompts, pictures and account only at `LEVEL` full")
+		flags.Lookup("debug").NoOptDefVal = "on"
+		flags.String("config", "", "read settings from `FILE`")
+	})
 	_ = root.MarkPersistentFlagFilename("config", "toml")
+	offer(root, "sandbox", scenarioNames()...)
+	offer(root, "debug", "on", "full", "off")
 }
 
 func globalFlags(cmd *cobra.Command) globalOptions {

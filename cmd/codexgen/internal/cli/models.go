@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/termtext"
 	"github.com/codexgen/codexgen/pkg/codex"
@@ -38,10 +39,11 @@ lite, visibility and input_modalities.`,
 			return run(cmd.Context(), env, o)
 		},
 	}
-	cmd.Flags().SortFlags = false
-	cmd.Flags().StringVar(&o.hostModel, "host-model", "", "chat model that carries the image tool (default: looked up)")
+	under(headBackend, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.StringVar(&o.hostModel, "host-model", "", "`NAME` of the chat model that carries the image tool (default: looked up)")
+	})
 	o.backend.addAddressFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object, also on failure")
+	addJSONFlag(cmd, &o.json)
 	return cmd
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// The headings of the help.
+// The groups of commands in the help.
 const (
 	groupImages  = "images"
 	groupAccount = "account"
@@ -62,11 +62,13 @@ change or refuse at any time.`,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp) // a flag that takes a file is marked
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { printHelp(cmd.OutOrStdout(), cmd) })
 	root.AddGroup(&cobra.Group{ID: groupImages, Title: "Images:"}, &cobra.Group{ID: groupAccount, Title: "Your account:"}, &cobra.Group{ID: groupAbout, Title: "About codexgen:"})
 	root.SetHelpCommand(grouped(groupAbout, newHelpCmd())[0])
 	addGlobalFlags(root)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/codexgen/codexgen/pkg/sandbox"
 )
@@ -29,18 +30,14 @@ func newSandboxCmd(env Env, run func(context.Context, Env, sandboxOptions) error
 			return run(cmd.Context(), env, o)
 		},
 	}
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback address to listen on; port 0 picks a free one")
-	flags.StringVar(&o.scenario, "scenario", "2026-10", "how the backend behaves")
-	flags.StringArrayVar(&o.faults, "fault", nil, "add a fault (repeatable)")
-	flags.BoolVar(&o.approve, "auto-approve", false, "grant both sign-in flows without a person")
-	_ = cmd.RegisterFlagCompletionFunc("scenario", cobra.FixedCompletions(scenarioNames(), cobra.ShellCompDirectiveNoFileComp))
-	var faults []string
-	for _, fault := range sandbox.Faults() {
-		faults = append(faults, fault.Usage)
-	}
-	_ = cmd.RegisterFlagCompletionFunc("fault", cobra.FixedCompletions(faults, cobra.ShellCompDirectiveNoFileComp))
+	under(headBackend, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback `ADDRESS` to listen on; port 0 picks a free one")
+		flags.StringVar(&o.scenario, "scenario", "2026-10", "how the backend behaves; a `NAME` from above")
+		flags.StringArrayVar(&o.faults, "fault", nil, "add a `FAULT` from above (repeatable)")
+		flags.BoolVar(&o.approve, "auto-approve", false, "grant both sign-in flows without a person")
+	})
+	offer(cmd, "scenario", scenarioNames()...)
+	offer(cmd, "fault", faultUsages()...)
 	return cmd
 }
 
@@ -50,6 +47,14 @@ func scenarioNames() []string {
 		names = append(append(names, scenario.Name), scenario.Aliases...)
 	}
 	return names
+}
+
+func faultUsages() []string {
+	var usages []string
+	for _, fault := range sandbox.Faults() {
+		usages = append(usages, fault.Usage)
+	}
+	return usages
 }
 
 func sandboxLists() string {

@@ -37,9 +37,8 @@ limit, window, used_percent, window_minutes and resets_at), credits
 			return run(cmd.Context(), env, o)
 		},
 	}
-	cmd.Flags().SortFlags = false
 	o.backend.addAddressFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object, also on failure")
+	addJSONFlag(cmd, &o.json)
 	return cmd
 }
 

@@ -20,7 +20,7 @@ func newVersionCmd(env Env, run func(context.Context, Env, versionOptions) error
 		Annotations: withoutSettings(),
 		RunE:        func(cmd *cobra.Command, _ []string) error { return run(cmd.Context(), env, o) },
 	}
-	cmd.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	addJSONFlag(cmd, &o.json)
 	return cmd
 }
 
