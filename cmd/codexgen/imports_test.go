@@ -14,14 +14,15 @@ const module = "github.com/codexgen/codexgen/"
 // mayImport says which packages of ours a package of pkg may import besides
 // pkg/internal; docs/architecture.md draws it.
 var mayImport = map[string][]string{
-	"pkg/sse":       nil,
-	"pkg/codex":     {"pkg/sse"},
-	"pkg/auth":      nil,
-	"pkg/credstore": {"pkg/auth"},
-	"pkg/imagefile": nil,
-	"pkg/probe":     {"pkg/codex", "pkg/imagefile"},
-	"pkg/sandbox":   nil,
-	"pkg/reference": {"pkg/imagefile"},
+	"pkg/sse":          nil,
+	"pkg/codex":        {"pkg/sse"},
+	"pkg/auth":         nil,
+	"pkg/credstore":    {"pkg/auth"},
+	"pkg/imagefile":    nil,
+	"pkg/probe":        {"pkg/codex", "pkg/imagefile"},
+	"pkg/probe/report": {"pkg/codex", "pkg/probe"},
+	"pkg/sandbox":      nil,
+	"pkg/reference":    {"pkg/imagefile"},
 }
 
 // homes are the only packages that may import a library.
@@ -40,6 +41,7 @@ var homes = map[string][]string{
 	"github.com/zalando/go-keyring":      {"pkg/credstore"},
 	"github.com/gofrs/flock":             {"pkg/credstore"},
 	"golang.org/x/oauth2":                {"pkg/auth"},
+	"github.com/rivo/uniseg":             {"pkg/probe/report"},
 	"golang.org/x/term":                  {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/progress", "cmd/codexgen/internal/preview"},
 }
 
