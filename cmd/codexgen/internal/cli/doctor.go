@@ -61,6 +61,13 @@ where it failed.`,
 	return cmd
 }
 
+// An examination is what --json prints.
+type examination struct {
+	OK      bool    `json:"ok"`
+	Sandbox bool    `json:"sandbox"`
+	Checks  []check `json:"checks"`
+}
+
 // A doctorError is an examination that found something.
 type doctorError struct {
 	names []string
@@ -102,11 +109,7 @@ func runDoctor(ctx context.Context, env Env, o doctorOptions) error {
 
 func printChecks(env Env, o doctorOptions, checks []check, ok bool) error {
 	if o.json {
-		return printJSON(env.Stdout, struct {
-			OK      bool    `json:"ok"`
-			Sandbox bool    `json:"sandbox"`
-			Checks  []check `json:"checks"`
-		}{ok, o.backend.global.SandboxSet, checks})
+		return printJSON(env.Stdout, examination{ok, o.backend.global.SandboxSet, checks})
 	}
 	table := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
 	for _, c := range checks {

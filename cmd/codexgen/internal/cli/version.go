@@ -24,13 +24,16 @@ func newVersionCmd(env Env, run func(context.Context, Env, versionOptions) error
 	return cmd
 }
 
+// versionFacts is what --json prints.
+type versionFacts struct {
+	Version  string `json:"version"`
+	Commit   string `json:"commit"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
 func runVersion(_ context.Context, env Env, o versionOptions) error {
-	v := struct {
-		Version  string `json:"version"`
-		Commit   string `json:"commit"`
-		Go       string `json:"go"`
-		Platform string `json:"platform"`
-	}{env.Version, commit(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+	v := versionFacts{env.Version, commit(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 	if o.json {
 		return printJSON(env.Stdout, v)
 	}
