@@ -213,11 +213,11 @@ func (c *Client) Stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[
 		}
 		defer x.Close()
 		traceOf(ctx).answered(x.Response)
-		if err := c.check(x); err != nil {
-			yield(nil, err)
+		if limits := c.limits(x); len(limits.Windows) > 0 && !yield(limits, nil) {
 			return
 		}
-		if limits := c.limits(x); len(limits.Windows) > 0 && !yield(limits, nil) {
+		if err := c.check(x); err != nil {
+			yield(nil, err)
 			return
 		}
 		events := c.imagesEvents(x, spool)

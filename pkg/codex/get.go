@@ -17,33 +17,34 @@ const (
 )
 
 // get asks a question that costs nothing and reads its JSON into answer.
-// Members of an unexpected type are left out, the others are read.
-func (c *Client) get(ctx context.Context, url string, answer any) error {
+// Members of an unexpected type are left out, the others are read. It returns
+// the answer's header.
+func (c *Client) get(ctx context.Context, url string, answer any) (http.Header, error) {
 	ctx, cancel := context.WithTimeout(ctx, getTimeout)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request.Header = c.identity()
 	request.Header.Set("Accept", "application/json")
 	response, err := c.http.Do(request)
 	if err != nil {
-		return free(transportError(ctx, err))
+		return nil, free(transportError(ctx, err))
 	}
 	defer drain(response.Body)
 	traceOf(ctx).answered(response)
 	if response.StatusCode != http.StatusOK {
-		return free(readFailure(response).error(c.now()))
+		return nil, free(readFailure(response).error(c.now()))
 	}
 	err = json.NewDecoder(io.LimitReader(response.Body, maxAnswer)).Decode(answer)
 	if err == nil || isTypeError(err) {
-		return nil
+		return response.Header, nil
 	}
 	if ctx.Err() != nil {
-		return free(ended(context.Cause(ctx)))
+		return nil, free(ended(context.Cause(ctx)))
 	}
-	return free(newError(KindMalformed, err))
+	return nil, free(newError(KindMalformed, err))
 }
 
 // free marks a failure that cannot have cost an image.

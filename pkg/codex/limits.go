@@ -86,7 +86,7 @@ func fullWindowsReset(windows []Window, active string) time.Time {
 		if window.Resets.After(latest) {
 			latest = window.Resets
 		}
-		if window.Limit == strings.ReplaceAll(strings.ToLower(active), "_", "-") && window.Resets.After(ofActive) {
+		if window.Limit == headerName(active) && window.Resets.After(ofActive) {
 			ofActive = window.Resets
 		}
 	}
@@ -94,6 +94,11 @@ func fullWindowsReset(windows []Window, active string) time.Time {
 		return ofActive
 	}
 	return latest
+}
+
+// headerName is a limit's name as the header families spell it.
+func headerName(limit string) string {
+	return strings.ReplaceAll(strings.ToLower(limit), "_", "-")
 }
 
 // Until words a time for people: the local time, and how far off it is.

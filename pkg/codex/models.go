@@ -25,7 +25,7 @@ func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	var catalogue struct {
 		Models []Model `json:"models"`
 	}
-	if err := c.get(ctx, c.base+"/models?client_version="+clientVersion, &catalogue); err != nil {
+	if _, err := c.get(ctx, c.base+"/models?client_version="+clientVersion, &catalogue); err != nil {
 		return nil, err
 	}
 	if c.memory != nil {

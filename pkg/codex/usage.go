@@ -2,6 +2,7 @@ package codex
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,13 +42,39 @@ type Credits struct {
 // Left is what remains of the window, in percent.
 func (w Window) Left() float64 { return max(0, 100-w.UsedPercent) }
 
-// PlanUsage asks for the plan's windows and credits; it costs nothing.
+// PlanUsage asks for the plan's windows and credits; it costs nothing. Limits
+// that only the answer's headers name are added to those of its body.
 func (c *Client) PlanUsage(ctx context.Context) (PlanUsage, error) {
 	var answer wirePlan
-	if err := c.get(ctx, c.usageURL(), &answer); err != nil {
+	header, err := c.get(ctx, c.usageURL(), &answer)
+	if err != nil {
 		return PlanUsage{}, err
 	}
-	return answer.usage(c.now()), nil
+	usage := answer.usage(c.now())
+	usage.add(ParseLimits(header, c.now()))
+	usage.Plan = orElse(usage.Plan, short(header.Get("X-Codex-Plan-Type")))
+	return usage, nil
+}
+
+// add takes the windows that are not there yet.
+func (u *PlanUsage) add(windows []Window) {
+	for _, w := range windows {
+		limit := u.limit(w.Limit)
+		if !slices.ContainsFunc(limit.Windows, func(known Window) bool { return known.Window == w.Window }) {
+			limit.Windows = append(limit.Windows, w)
+			limit.Reached = limit.Reached || w.Left() == 0
+		}
+	}
+}
+
+// limit finds a limit by a header's spelling of its name, or begins it.
+func (u *PlanUsage) limit(name string) *PlanLimit {
+	i := slices.IndexFunc(u.Limits, func(l PlanLimit) bool { return headerName(l.Name) == headerName(name) })
+	if i < 0 {
+		i = len(u.Limits)
+		u.Limits = append(u.Limits, PlanLimit{Name: name, Images: forImages(name), Windows: []Window{}})
+	}
+	return &u.Limits[i]
 }
 
 // usageURL is beside the Codex routes, not below them; a base without

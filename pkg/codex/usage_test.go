@@ -79,6 +79,38 @@ func TestPlanUsageIsBounded(t *testing.T) {
 	}
 }
 
+func TestPlanUsageTakesLimitsFromHeadersToo(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for name, value := range map[string]string{
+			"x-codex-primary-used-percent":                "99", // the body's own counts
+			"x-codex-secondary-used-percent":              "7.5",
+			"x-codex-secondary-window-minutes":            "10080",
+			"x-imagegen-premium-primary-used-percent":     "100",
+			"x-imagegen-premium-primary-window-minutes":   "1440",
+			"x-imagegen-premium-primary-reset-at":         "1795266000",
+			"x-new-image-thing-primary-used-percent":      "3",
+			"x-codex-plan-type":                           "pro",
+			"x-imagegen-premium-secondary-used-percent":   "none",
+			"x-imagegen-premium-secondary-window-minutes": "1",
+		} {
+			w.Header().Set(name, value)
+		}
+		_, _ = w.Write([]byte(`{"rate_limit":{"primary_window":{"used_percent":5}},"additional_rate_limits":[{"limit_name":"New_Image_Thing","rate_limit":{}}]}`))
+	}))
+	defer server.Close()
+	got, err := newClient(t, codex.Options{BaseURL: server.URL, Now: func() time.Time { return usageNow }}).PlanUsage(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(codex.PlanUsage{Plan: "pro", Limits: []codex.PlanLimit{
+		{Name: "codex", Windows: []codex.Window{{Limit: "codex", Window: "primary", UsedPercent: 5}, {Limit: "codex", Window: "secondary", UsedPercent: 7.5, Minutes: 10080}}},
+		{Name: "New_Image_Thing", Images: true, Windows: []codex.Window{{Limit: "new-image-thing", Window: "primary", UsedPercent: 3}}},
+		{Name: "imagegen-premium", Images: true, Reached: true, Windows: []codex.Window{{Limit: "imagegen-premium", Window: "primary", UsedPercent: 100, Minutes: 1440, Resets: time.Unix(1795266000, 0)}}},
+	}}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestUsageURL(t *testing.T) {
 	for base, want := range map[string]string{
 		"/backend-api/codex":  "/backend-api/wham/usage",

@@ -56,6 +56,9 @@ func (g *generation) finish(err error) error {
 	if printErr := g.print(); printErr != nil && err == nil {
 		return &imagefile.OutputError{Path: "standard output", Reason: rootCause(printErr).Error(), Advice: "the image is at " + g.result.Path, Err: printErr}
 	}
+	if g.report != nil && g.result.Route != "" && g.o.backend.global.Verbose {
+		g.facts()
+	}
 	if err == nil && g.report != nil {
 		g.closing()
 	}
@@ -82,18 +85,16 @@ func (g *generation) closing() {
 	if line := g.differences(); line != "" {
 		g.report.Line(line)
 	}
-	if g.o.backend.global.Verbose {
-		g.facts()
-	}
 	if g.result.Sandbox {
 		g.report.Line("the picture is the sandbox's own drawing, not a model's")
 	}
 }
 
-// facts is what --verbose adds: the route, the request and the limits.
+// facts is what --verbose adds, image or none: the route, the request and what
+// the answer's headers say is left.
 func (g *generation) facts() {
 	r := g.result
-	g.report.Line(fmt.Sprintf("%s route (%s), %.1f s, request %s", r.Route, r.RouteReason, r.Seconds, r.RequestID))
+	g.report.Line(fmt.Sprintf("%s route (%s), %.1f s, request %s", r.Route, r.RouteReason, r.Seconds, orDefault(r.RequestID, "unknown")))
 	for _, window := range r.Limits {
 		g.report.Line(fmt.Sprintf("limit %s, %s window: %.0f %% left, resets %s",
 			window.Limit, windowLength(window), window.Left(), resetText(window, g.env.Now())))
