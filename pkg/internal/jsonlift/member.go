@@ -1,6 +1,7 @@
 package jsonlift
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -38,7 +39,7 @@ func (s *scan) member(c byte) error {
 // base64 decoder into a new part.
 func (s *scan) lift() error {
 	s.in.start++
-	ended, err := s.fillBlock()
+	ended, err := s.fillBlock(blockSize)
 	if err != nil {
 		return err
 	}
@@ -51,14 +52,39 @@ func (s *scan) lift() error {
 	}
 	err = decoder.write(withoutDataURL(s.block))
 	for err == nil && !ended {
-		if ended, err = s.fillBlock(); err == nil {
-			err = decoder.write(s.block)
-		}
+		ended, err = s.more(decoder)
 	}
 	if err != nil {
 		return s.stop(decoder, err)
 	}
 	return s.finish(decoder)
+}
+
+// more decodes the next stretch of a long string: from where it was read to
+// if it is plain base64, as it nearly always is, or else with its escapes
+// resolved.
+func (s *scan) more(decoder *decoder) (ended bool, err error) {
+	rest, err := s.in.rest()
+	if err != nil {
+		return false, unexpected(err)
+	}
+	rest = rest[:min(len(rest), blockSize)]
+	if quote := bytes.IndexByte(rest, '"'); quote >= 0 {
+		rest = rest[:quote]
+	}
+	n, err := decoder.inPlace(rest)
+	if n > 0 || err != nil {
+		s.in.start += n
+		return false, err
+	}
+	size := blockSize
+	if missing := 4 - len(decoder.quad); len(rest) < missing || missing < 4 {
+		size = missing // then groups begin where the buffer does again
+	}
+	if ended, err = s.fillBlock(size); err == nil {
+		err = decoder.write(s.block)
+	}
+	return ended, err
 }
 
 func (s *scan) putText(text string) error {
@@ -106,17 +132,18 @@ func (s *scan) stop(decoder *decoder, err error) error {
 	return err
 }
 
-// fillBlock collects the next stretch of a string, escapes resolved, and says
-// whether its closing quote has been passed. Whole blocks keep the decoder and
-// the writer busy with large pieces however many escapes there are.
-func (s *scan) fillBlock() (ended bool, err error) {
+// fillBlock collects the next bytes of a string, escapes resolved, until there
+// are size or more, and says whether its closing quote has been passed. Whole
+// blocks keep the decoder and the writer busy with large pieces however many
+// escapes there are.
+func (s *scan) fillBlock(size int) (ended bool, err error) {
 	s.block = s.block[:0]
-	for len(s.block) < blockSize {
+	for len(s.block) < size {
 		rest, err := s.in.rest()
 		if err != nil {
 			return false, unexpected(err)
 		}
-		rest = rest[:min(len(rest), blockSize-len(s.block))]
+		rest = rest[:min(len(rest), size-len(s.block))]
 		if n := plain(rest); n > 0 {
 			s.block = append(s.block, s.in.take(n)...)
 			continue
