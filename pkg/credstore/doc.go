@@ -44,6 +44,12 @@ func FromToken(access, accountID, source string) Credential {
 		Residency: claims.Residency, Plan: claims.Plan, Expires: claims.Expires, Source: source}
 }
 
+// FromLogin makes a credential of a stored login.
+func FromLogin(login auth.Login, source string) Credential {
+	return Credential{Access: login.Access, AccountID: login.AccountID, FedRAMP: login.FedRAMP,
+		Residency: login.Residency, Plan: login.Plan, Expires: login.Expires, Source: source}
+}
+
 // Check refuses a credential that cannot work, before it is sent.
 func (c Credential) Check(now time.Time) error {
 	for _, r := range c.Access.Reveal() {

@@ -1,6 +1,7 @@
 package credstore
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,13 +52,10 @@ func (p *Profiles) readIndex() (index, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return index{Version: indexVersion}, nil
 	}
-	if _, ok := errors.AsType[*Error](err); ok {
+	if err != nil {
 		return list, err
 	}
 	path := p.indexFile().path()
-	if err != nil {
-		return list, &Error{Fault: Unusable, Reason: fmt.Sprintf("the list of profiles at %s cannot be read: %v", path, rootCause(err)), Advice: "make it readable"}
-	}
 	if newer(text) {
 		return list, &Error{Fault: Newer, Reason: "the list of profiles at " + path + " was written by a later version of codexgen", Advice: "update codexgen"}
 	}
@@ -93,8 +91,12 @@ func (p *Profiles) update(ctx context.Context, change func(*index) error) error 
 	if list.Profiles == nil {
 		list.Profiles = map[string]listed{}
 	}
+	before, _ := json.Marshal(list)
 	if err := change(&list); err != nil {
 		return err
+	}
+	if after, _ := json.Marshal(list); bytes.Equal(before, after) {
+		return nil
 	}
 	text, err := json.MarshalIndent(list, "", "  ")
 	if err != nil {

@@ -1,8 +1,8 @@
 package credstore
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/codexgen/codexgen/pkg/auth"
@@ -12,23 +12,44 @@ import (
 // in another store. leftover is what could not be removed there; it is tried
 // again by Open.
 func (p *Profiles) Login(ctx context.Context, profile Profile, login auth.Login) (leftover, err error) {
-	if err := errors.Join(CheckName(profile.Name), profile.Store.check()); err != nil {
-		return nil, err
-	}
-	store := p.store(profile.Name, profile.Store)
-	if err := makePrivate(p.folder); err != nil {
-		return nil, err
-	}
-	unlock, err := store.Lock(ctx)
+	store, unlock, err := p.prepare(ctx, profile)
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	// A store that does not answer is not listed.
-	if _, err := store.read(ctx); err != nil && !isFault(err, NotFound) && !isFault(err, Damaged) {
-		return nil, err
-	}
 	return p.keep(ctx, profile, store, login)
+}
+
+// Try finds out, before somebody signs in, whether Login could keep what comes
+// of it: by writing something to that store and removing it again.
+func (p *Profiles) Try(ctx context.Context, profile Profile) error {
+	store, unlock, err := p.prepare(ctx, profile)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return store.vault.try(ctx)
+}
+
+// prepare gives a store that answers, locked.
+func (p *Profiles) prepare(ctx context.Context, profile Profile) (*Store, func(), error) {
+	if err := cmp.Or(CheckName(profile.Name), profile.Store.check()); err != nil {
+		return nil, nil, err
+	}
+	if err := makePrivate(p.folder); err != nil {
+		return nil, nil, err
+	}
+	store := p.store(profile.Name, profile.Store)
+	unlock, err := store.Lock(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	// One that does not answer is not listed; a damaged login is replaced.
+	if _, err := store.read(ctx); err != nil && !isFault(err, NotFound) && !isFault(err, Damaged) {
+		unlock()
+		return nil, nil, err
+	}
+	return store, unlock, nil
 }
 
 // Move takes a profile's login to another store. A crash leaves it in one of
@@ -88,7 +109,7 @@ func (p *Profiles) keep(ctx context.Context, profile Profile, store *Store, logi
 	}
 	if err := store.save(ctx, login); err != nil {
 		if !replaces {
-			return nil, errors.Join(err, p.drop(ctx, profile.Name, store))
+			return nil, cmp.Or(err, p.drop(ctx, profile.Name, store))
 		}
 		return nil, err
 	}
@@ -126,7 +147,7 @@ func (p *Profiles) tidy(ctx context.Context, name string) error {
 	}
 	for _, kind := range entry.Also {
 		if err := p.vault(name, kind).remove(ctx); err != nil {
-			return leftoverError(name, kind, err)
+			return leftoverError(name, p.Where(Profile{Name: name, Store: kind}), err)
 		}
 	}
 	entry.Also = nil
@@ -144,10 +165,6 @@ func without(kinds []Kind, kind Kind) []Kind {
 	return slices.DeleteFunc(slices.Clone(kinds), func(k Kind) bool { return k == kind })
 }
 
-func leftoverError(name string, kind Kind, err error) error {
-	where := "the keyring (service codexgen, entry " + name + ")"
-	if kind == InFile {
-		where = "its old file"
-	}
+func leftoverError(name, where string, err error) error {
 	return &Error{Fault: Unwritable, Reason: "the old login of profile " + name + " is still in " + where + ": " + err.Error(), Advice: "it is removed by a later run, or: codexgen auth logout --profile " + name}
 }

@@ -21,8 +21,17 @@ type privateFile struct{ folder, name string }
 
 func (p privateFile) path() string { return filepath.Join(p.folder, p.name) }
 
-// read gives at most maxRecord bytes; fs.ErrNotExist where nothing is.
+// read gives at most maxRecord bytes; fs.ErrNotExist where nothing is, and
+// otherwise an Error.
 func (p privateFile) read() ([]byte, error) {
+	content, err := p.readAll()
+	if _, typed := errors.AsType[*Error](err); err == nil || typed || errors.Is(err, fs.ErrNotExist) {
+		return content, err
+	}
+	return nil, &Error{Fault: Unusable, Reason: fmt.Sprintf("%s cannot be read: %v", p.path(), rootCause(err)), Advice: "make it readable, or move it away and run: " + adviceAgain}
+}
+
+func (p privateFile) readAll() ([]byte, error) {
 	root, err := openPrivate(p.folder)
 	if err != nil {
 		return nil, err
@@ -35,7 +44,7 @@ func (p privateFile) read() ([]byte, error) {
 	defer file.Close()
 	content, err := io.ReadAll(io.LimitReader(file, maxRecord+1))
 	if err == nil && len(content) > maxRecord {
-		err = fmt.Errorf("read %s: larger than %d bytes", p.path(), maxRecord)
+		err = fmt.Errorf("it is larger than %d bytes", maxRecord)
 	}
 	return content, err
 }
@@ -92,6 +101,7 @@ func (p privateFile) write(content []byte) error {
 	if err := p.replaceable(); err != nil {
 		return err
 	}
+	sweep(folder)
 	if err := replace(folder, p.name, content); err != nil {
 		return unwritableError(p.path(), err)
 	}
@@ -144,12 +154,17 @@ func (p privateFile) remove() error {
 		return unwritableError(p.path(), err)
 	}
 	defer folder.Close()
-	// Of any age: the profile's lock keeps other writers away.
-	folder.Sweep(time.Now().Add(2 * atomicfile.StaleAfter))
+	sweep(folder)
 	if err := folder.Remove(p.name); err != nil {
 		return unwritableError(p.path(), err)
 	}
 	return nil
+}
+
+// sweep removes what a writer that was killed has left: a login in part. It
+// may be of any age, since a lock keeps other writers away.
+func sweep(folder *atomicfile.Folder) {
+	folder.Sweep(time.Now().Add(2 * atomicfile.StaleAfter))
 }
 
 func makePrivate(folder string) error {

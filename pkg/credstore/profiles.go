@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 // A Kind is a place that logins are kept in.
@@ -14,6 +15,9 @@ const (
 	InKeyring Kind = "keyring" // the system's, entries of the service codexgen
 	InFile    Kind = "file"    // unencrypted, readable by its owner alone
 )
+
+// ParseKind reads the name of a store.
+func ParseKind(name string) (Kind, error) { return Kind(name), Kind(name).check() }
 
 func (k Kind) check() error {
 	if k == InKeyring || k == InFile {
@@ -111,11 +115,17 @@ func (p *Profiles) Open(ctx context.Context, name string) (*Store, error) {
 	}
 	store := p.store(profile.Name, profile.Store)
 	if release, ok := p.leftovers(store); ok {
-		_ = p.tidy(ctx, profile.Name) // the login itself is whole
+		limited, cancel := context.WithTimeout(ctx, tidyPatience)
+		_ = p.tidy(limited, profile.Name) // the login itself is whole
+		cancel()
 		release()
 	}
 	return store, nil
 }
+
+// tidyPatience is short: a keyring that was left for the file store may be one
+// that does not answer.
+const tidyPatience = time.Second
 
 // leftovers reports whether there are some, and then holds the profile.
 func (p *Profiles) leftovers(store *Store) (release func(), ok bool) {
@@ -143,6 +153,14 @@ func (p *Profiles) vault(name string, kind Kind) vault {
 		return fileVault{name, privateFile{p.profileFolder(name), "login.json"}}
 	}
 	return split{p.entries, name}
+}
+
+// Where says for people where a profile's login is, or would be.
+func (p *Profiles) Where(profile Profile) string {
+	if profile.Store == InFile {
+		return filepath.Join(p.profileFolder(profile.Name), "login.json") + " (not encrypted)"
+	}
+	return "the keyring (service " + Service + ", entry " + profile.Name + ")"
 }
 
 // Switch makes a profile the current one.

@@ -1,8 +1,8 @@
 package credstore
 
 import (
+	"cmp"
 	"context"
-	"os"
 )
 
 // Remove takes away a profile with everything that it has in every store; its
@@ -28,16 +28,16 @@ func (p *Profiles) Remove(ctx context.Context, name string) error {
 	if list, err = p.readIndex(); err != nil {
 		return err
 	}
-	entry = list.Profiles[name]
-	for _, kind := range with(entry.Also, entry.Store) {
-		if kind.check() != nil {
-			continue // removed meanwhile
-		}
-		if err := p.store(name, kind).remove(ctx); err != nil {
-			return err
-		}
+	if entry, ok = list.Profiles[name]; !ok {
+		return nil // removed meanwhile
 	}
-	_ = os.Remove(p.profileFolder(name)) // empty by now
+	// All are tried: one that does not answer keeps no other login.
+	for _, kind := range with(entry.Also, entry.Store) {
+		err = cmp.Or(err, p.store(name, kind).remove(ctx))
+	}
+	if err != nil {
+		return err
+	}
 	return p.update(ctx, func(list *index) error {
 		list.forget(name)
 		return nil

@@ -180,9 +180,20 @@ func (s split) removeParts(ctx context.Context, generation string, first int) er
 	return nil
 }
 
-func (s split) remove(ctx context.Context) error {
-	if err := s.entries.Delete(ctx, s.name); err != nil {
+func (s split) try(ctx context.Context) error {
+	if err := s.entries.Set(ctx, s.trial(), "codexgen is trying whether a login can be kept here"); err != nil {
 		return err
+	}
+	return s.entries.Delete(ctx, s.trial())
+}
+
+func (s split) trial() string { return s.name + ":try" }
+
+func (s split) remove(ctx context.Context) error {
+	for _, user := range []string{s.name, s.trial()} {
+		if err := s.entries.Delete(ctx, user); err != nil {
+			return err
+		}
 	}
 	if s.entries.MaxBytes(s.name) == 0 {
 		return nil

@@ -24,7 +24,10 @@ type memory struct {
 	held   map[string]string
 	calls  int
 	fault  func(call int) (fails, happens bool)
+	err    error  // of a call that fails; nil is errInjected
 	before func() // runs before each call
+
+	onlyReads bool // all writes fail
 }
 
 func newMemory(system string) *memory { return &memory{system: system, held: map[string]string{}} }
@@ -42,6 +45,9 @@ func (m *memory) call(do func()) error {
 	}
 	if happens {
 		do()
+	}
+	if fails && m.err != nil {
+		return m.err
 	}
 	if fails {
 		return errInjected
@@ -63,6 +69,9 @@ func (m *memory) Get(_ context.Context, user string) (secret string, err error) 
 func (m *memory) Set(_ context.Context, user, secret string) error {
 	if most := m.MaxBytes(user); most > 0 && len(secret) > most {
 		return errors.New("too large for this platform")
+	}
+	if m.onlyReads {
+		return errInjected
 	}
 	return m.call(func() { m.held[user] = secret })
 }

@@ -9,6 +9,8 @@ type vault interface {
 	read(ctx context.Context) ([]byte, error)
 	// write returns once what it wrote has been read back.
 	write(ctx context.Context, record []byte) error
+	// try writes something else than a record, and removes it.
+	try(ctx context.Context) error
 	// remove takes away the record and everything a crash left beside it.
 	// Nothing there is no error.
 	remove(ctx context.Context) error
