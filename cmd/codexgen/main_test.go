@@ -29,6 +29,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"backend": backend, "hangup": hangup, "drawn": drawn, "nosecret": nosecret, "notemp": notemp, "exits": exits, "waitdraft": waitdraft,
+			"pictures": pictures, "pictureserver": pictureserver,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Values[serverKey{}] = &serverBox{}

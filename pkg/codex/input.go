@@ -28,6 +28,10 @@ type Input struct {
 	Length    int64  // bytes of the file
 	SHA256    string // of the file, in hex
 	Open      func() (io.ReadCloser, error)
+
+	// Pending, if not "", says where the picture will come from. Such an Input
+	// can be shown, but not sent.
+	Pending string
 }
 
 func (in Input) prefix() string { return "data:" + in.MediaType + ";base64," }
@@ -39,6 +43,9 @@ func (in Input) sent() int64 {
 
 // String is what stands for the picture wherever a plan is shown.
 func (in Input) String() string {
+	if in.Pending != "" {
+		return "{" + in.Pending + "}"
+	}
 	return fmt.Sprintf("%s{%d bytes, sha256 %s}", in.prefix(), in.Length, in.SHA256)
 }
 

@@ -17,7 +17,7 @@ import (
 	"testing/iotest"
 
 	"github.com/codexgen/codexgen/pkg/codex"
-	"github.com/codexgen/codexgen/pkg/internal/corpus"
+	"github.com/codexgen/codexgen/pkg/corpus"
 	"github.com/codexgen/codexgen/pkg/sandbox"
 )
 

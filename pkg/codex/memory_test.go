@@ -91,6 +91,9 @@ func TestCatalogueIsAskedOnce(t *testing.T) {
 			t.Errorf("%v, %v", got.hosts, got.err)
 		}
 	}
+	if err := server.Close(); err != nil { // waits, so that the last request is counted
+		t.Error(err)
+	}
 	if asked := len(server.Stats().Requests); asked != 4 {
 		t.Errorf("%d requests, want one for the catalogue and three for images", asked)
 	}

@@ -40,7 +40,7 @@ func inspect(file *os.File) (imagefile.Info, error) {
 	case err != nil:
 		return info, err
 	case n > MaxBytes:
-		return info, &Error{Reason: tooLarge().(*Error).Reason, Advice: shrink}
+		return info, &Error{Reason: tooLargeReason, Advice: shrink}
 	case errors.As(verdict, &invalid) && info.Format == "" && n > 0:
 		return info, &Error{Reason: "it is " + otherKind(file), Advice: saveAnew, Err: verdict}
 	case errors.As(verdict, &invalid):

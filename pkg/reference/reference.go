@@ -18,6 +18,7 @@ type Reference struct {
 	Width, Height int      // pixels, upright
 	Alpha         bool     // there is an alpha channel, used or not
 	Changes       []string // what was done to the picture, in plain words
+	Pending       bool     // it would have to be fetched; only Source is known
 
 	file *os.File
 }

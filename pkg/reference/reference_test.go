@@ -16,7 +16,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"github.com/codexgen/codexgen/pkg/internal/corpus"
+	"github.com/codexgen/codexgen/pkg/corpus"
 	"github.com/codexgen/codexgen/pkg/reference"
 )
 
@@ -61,6 +61,7 @@ func TestCorpus(t *testing.T) {
 		"plain.png":      {media: "image/png"},
 		"plain.jpg":      {media: "image/jpeg"},
 		"plain.webp":     {media: "image/webp"},
+		"mask.png":       {media: "image/png"},
 		"sixteen.png":    {media: "image/png"},
 		"upright.jpg":    {media: "image/jpeg"},
 		"rotated.jpg":    {media: "image/jpeg", changed: "upright"},
@@ -96,6 +97,18 @@ func TestCorpus(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOffline: a dry run opens files, and of addresses only checks the form.
+func TestOffline(t *testing.T) {
+	set := reference.NewSet(reference.Options{Offline: true})
+	defer set.Close()
+	r, err := set.Add(t.Context(), "https://pictures.invalid/a.png?key=secret")
+	if err != nil || !r.Pending || r.Source != "https://pictures.invalid/a.png" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	_, err = set.Add(t.Context(), "https://me@pictures.invalid/a.png")
+	refused(t, err, "user name")
 }
 
 func refused(t *testing.T, err error, part string) {
@@ -306,7 +319,7 @@ func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cause := errors.New("interrupted")
 	cancel(cause)
-	if _, err := reference.NewSet(reference.Options{}).Add(ctx, "https://example.com/a.png"); err != cause {
+	if _, err := reference.NewSet(reference.Options{}).Add(ctx, "https://example.com/a.png"); !errors.Is(err, cause) {
 		t.Error(err)
 	}
 }

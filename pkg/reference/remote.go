@@ -22,6 +22,9 @@ const (
 	maxHeader      = 64 << 10
 )
 
+// errOffline stands for a fetch that Options.Offline prevents.
+var errOffline = errors.New("nothing is fetched")
+
 // fetch gets a picture from an https address into a file. No proxy is asked:
 // it would resolve the name itself, out of reach of the check.
 func (s *Set) fetch(ctx context.Context, source string) (*os.File, error) {
@@ -33,6 +36,9 @@ func (s *Set) fetch(ctx context.Context, source string) (*os.File, error) {
 	}
 	if err := checkURL(request.URL); err != nil {
 		return nil, err
+	}
+	if s.options.Offline {
+		return nil, errOffline
 	}
 	request.Header.Set("Accept", "image/png, image/jpeg, image/webp, image/gif")
 	request.Header.Set("User-Agent", s.options.UserAgent)

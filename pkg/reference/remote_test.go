@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/codexgen/codexgen/pkg/internal/corpus"
+	"github.com/codexgen/codexgen/pkg/corpus"
 )
 
 // site serves what people link to, on loopback.

@@ -18,6 +18,7 @@ const MaxBytes = 25_000_000
 type Options struct {
 	Stdin        io.Reader      // what "-" means; nil refuses it
 	MaxEdge      int            // pixels of the longer side; larger pictures are scaled down; 0 leaves them
+	Offline      bool           // fetch nothing: a picture at an address stays Pending
 	AllowPrivate bool           // fetch from private and local addresses, too
 	Roots        *x509.CertPool // authorities for https; nil is the system's
 	UserAgent    string         // for https
@@ -56,6 +57,8 @@ func (s *Set) Add(ctx context.Context, source string) (*Reference, error) {
 	}
 	var known *Error
 	switch {
+	case errors.Is(err, errOffline):
+		return &Reference{Source: name, Pending: true}, nil
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case errors.As(err, &known):
@@ -157,8 +160,10 @@ func (s *Set) Close() error {
 	return errors.Join(errs...)
 }
 
+var tooLargeReason = fmt.Sprintf("it is larger than %d MB", MaxBytes/1_000_000)
+
 func tooLarge() error {
-	return &Error{Reason: fmt.Sprintf("it is larger than %d MB", MaxBytes/1_000_000), Advice: "save it smaller, for example as JPEG"}
+	return &Error{Reason: tooLargeReason, Advice: "save it smaller, for example as JPEG"}
 }
 
 // reason is an error's last cause, in words that a user knows.

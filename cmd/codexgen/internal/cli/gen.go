@@ -14,7 +14,8 @@ import (
 
 // genOptions is one `gen` as the user asked for it.
 type genOptions struct {
-	backend backendOptions
+	backend    backendOptions
+	references referenceOptions
 
 	prompt       string
 	output       string
@@ -55,8 +56,7 @@ what it reports and what the file really is are told apart.`,
 		Args: onePrompt,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.prompt = args[0]
-			o.partialsSet = wasSet(cmd, "partials")
-			o.backend.global = globalFlags(cmd)
+			o.readFlags(cmd)
 			return run(cmd.Context(), env, o)
 		},
 	}
@@ -64,6 +64,13 @@ what it reports and what the file really is are told apart.`,
 	return cmd
 }
 
+// readFlags notes what only the flags themselves can tell.
+func (o *genOptions) readFlags(cmd *cobra.Command) {
+	o.partialsSet = wasSet(cmd, "partials")
+	o.backend.global = globalFlags(cmd)
+}
+
+// addFlags are those of all commands that make one image.
 func (o *genOptions) addFlags(cmd *cobra.Command) {
 	under(headPicture, cmd.Flags(), func(flags *pflag.FlagSet) {
 		flags.StringVar(&o.size, "size", "", "`WxH` in pixels, or auto; a wish")
@@ -71,6 +78,7 @@ func (o *genOptions) addFlags(cmd *cobra.Command) {
 		flags.StringVar(&o.background, "background", "", "`KIND` is "+oneOf(codex.Backgrounds))
 		flags.StringVar(&o.format, "format", "", "`NAME` is "+oneOf(codex.Formats))
 	})
+	o.references.addFlags(cmd.Flags())
 	under(headFiles, cmd.Flags(), func(flags *pflag.FlagSet) {
 		flags.StringVarP(&o.output, "output", "o", "", "`FILE`, folder, or - for standard output (default: named after the prompt)")
 		_ = cobra.MarkFlagFilename(flags, "output")
@@ -94,6 +102,7 @@ func (o *genOptions) addFlags(cmd *cobra.Command) {
 	})
 	o.backend.addFlags(cmd.Flags())
 	offer(cmd, "size", "auto", "1024x1024", "1536x1024", "1024x1536")
+	offer(cmd, "max-input-px", "1024", "2048", "4096")
 	offer(cmd, "quality", codex.Qualities...)
 	offer(cmd, "background", codex.Backgrounds...)
 	offer(cmd, "format", codex.Formats...)
@@ -121,16 +130,20 @@ func onePrompt(_ *cobra.Command, args []string) error {
 }
 
 // readPrompt resolves "-" to standard input, bounded.
-func readPrompt(prompt string, stdin io.Reader) (string, error) {
-	if prompt != "-" {
-		return prompt, nil
+func (g *generation) readPrompt() error {
+	if err := g.o.references.check(g.o.prompt); err != nil {
+		return err
 	}
-	const maxBytes = 4 * codex.MaxPromptChars
-	text, err := io.ReadAll(io.LimitReader(stdin, maxBytes+1))
-	if err != nil {
-		return "", fmt.Errorf("read the prompt: %w", err)
+	if g.o.prompt == "-" {
+		const maxBytes = 4 * codex.MaxPromptChars
+		text, err := io.ReadAll(io.LimitReader(g.env.Stdin, maxBytes+1))
+		if err != nil {
+			return fmt.Errorf("read the prompt: %w", err)
+		}
+		g.o.prompt = strings.TrimSpace(string(text))
 	}
-	return strings.TrimSpace(string(text)), nil
+	g.result.Prompt = g.o.prompt
+	return nil
 }
 
 // request is what the library is asked for.

@@ -25,6 +25,8 @@ func (g *generation) handle(event codex.Event) error {
 		return g.final(event)
 	case codex.Usage:
 		g.result.Usage = &event
+	case codex.ReferencesIgnored:
+		g.referencesIgnored()
 	case codex.Limits:
 		g.result.Limits = event.Windows
 	case codex.Warning:
@@ -149,6 +151,8 @@ func (g *generation) event(event codex.Event) error {
 		return g.line(eventLine{Event: "drawing"})
 	case codex.Text:
 		return g.line(eventLine{Event: "text", Text: event.Text})
+	case codex.ReferencesIgnored:
+		return g.line(eventLine{Event: "references_ignored"})
 	case codex.Warning:
 		return g.line(eventLine{Event: "warning", Text: event.Text})
 	case codex.Unknown:

@@ -56,10 +56,10 @@ func (g *generation) finish(err error) error {
 	if printErr := g.print(); printErr != nil && err == nil {
 		return &imagefile.OutputError{Path: "standard output", Reason: rootCause(printErr).Error(), Advice: "the image is at " + g.result.Path, Err: printErr}
 	}
-	if g.report != nil && g.result.Route != "" && g.o.backend.global.Verbose {
+	if g.result.Route != "" && g.o.backend.global.Verbose {
 		g.facts()
 	}
-	if err == nil && g.report != nil {
+	if err == nil {
 		g.closing()
 	}
 	return err

@@ -29,6 +29,8 @@ type result struct {
 	HostModel     string           `json:"host_model,omitempty"`
 	Requested     wishes           `json:"requested"`
 	Reported      wishes           `json:"reported"`
+	References    []referenceFacts `json:"references,omitempty"`
+	Ignored       bool             `json:"references_ignored,omitempty"`
 	Usage         *codex.Usage     `json:"usage,omitempty"`
 	Limits        []codex.Window   `json:"limits,omitempty"`
 	IDs           codex.RequestIDs `json:"ids"`
@@ -49,6 +51,17 @@ type wishes struct {
 	Quality    string `json:"quality,omitempty"`
 	Format     string `json:"format,omitempty"`
 	Background string `json:"background,omitempty"`
+}
+
+// referenceFacts are a picture as it was sent.
+type referenceFacts struct {
+	Source    string   `json:"source"`
+	MediaType string   `json:"media_type"`
+	Bytes     int64    `json:"bytes"`
+	SHA256    string   `json:"sha256"`
+	Width     int      `json:"width"`
+	Height    int      `json:"height"`
+	Changes   []string `json:"changes,omitempty"`
 }
 
 type failureDocument struct {

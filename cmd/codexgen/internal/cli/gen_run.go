@@ -15,17 +15,12 @@ import (
 // runGen makes one image: everything that can be refused is refused before
 // the first byte is sent.
 func runGen(ctx context.Context, env Env, o genOptions) error {
-	prompt, err := readPrompt(o.prompt, env.Stdin)
-	if err != nil {
-		return err
-	}
-	o.prompt = prompt
 	g := &generation{env: env, o: o, start: env.Now()}
-	g.result = result{Prompt: prompt, Requested: wishes{o.size, o.quality, o.format, o.background}, Sandbox: o.backend.global.SandboxSet}
-	err = g.run(ctx)
-	if g.report != nil {
-		g.report.Done()
-	}
+	g.result = result{Requested: wishes{o.size, o.quality, o.format, o.background}, Sandbox: o.backend.global.SandboxSet}
+	global := o.backend.global
+	g.report = progress.New(env.Stderr, progress.Options{TTY: env.StderrTTY && !global.Plain, Quiet: global.Quiet, Now: env.Now})
+	err := g.run(ctx)
+	g.report.Done()
 	err = g.finish(err)
 	if err == nil && o.open && g.result.Path != "" {
 		g.open(ctx)
@@ -41,6 +36,7 @@ type generation struct {
 	start  time.Time
 	target *imagefile.Target // nil for standard output
 	spool  temporary
+	inputs inputs
 	report progress.Reporter
 	viewer *preview.Viewer // nil for no preview
 	result result
@@ -50,11 +46,14 @@ type generation struct {
 }
 
 func (g *generation) run(ctx context.Context) error {
+	if err := g.readPrompt(); err != nil {
+		return err
+	}
 	if err := g.o.check(); err != nil {
 		return err
 	}
 	if g.o.dryRun {
-		return g.printPlan()
+		return g.printPlan(ctx)
 	}
 	if err := g.chooseTarget(); err != nil {
 		return err
@@ -63,13 +62,11 @@ func (g *generation) run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, g.spool.Close())
 	}
-	global := g.o.backend.global
-	g.report = progress.New(g.env.Stderr, progress.Options{TTY: g.env.StderrTTY && !global.Plain, Quiet: global.Quiet, Now: g.env.Now})
 	g.startPreview()
 	g.notes(conn)
 	err = g.consume(ctx, conn.client)
 	err = g.settle(err)
-	if closeErr := errors.Join(g.spool.Close(), conn.Close()); err == nil {
+	if closeErr := errors.Join(g.spool.Close(), g.inputs.Close(), conn.Close()); err == nil {
 		err = closeErr
 	}
 	return err
@@ -121,7 +118,10 @@ type spool struct{ temporary }
 func (s spool) Create() (codex.Blob, error) { return s.temporary.Create() }
 
 func (g *generation) consume(ctx context.Context, client *codex.Client) error {
-	for event, err := range client.Generate(ctx, g.o.request(), spool{g.spool}) {
+	if err := g.openReferences(ctx); err != nil {
+		return err
+	}
+	for event, err := range client.Generate(ctx, g.request(), spool{g.spool}) {
 		if err != nil {
 			return err
 		}
@@ -133,8 +133,12 @@ func (g *generation) consume(ctx context.Context, client *codex.Client) error {
 }
 
 // printPlan is --dry-run: the request as it would be sent.
-func (g *generation) printPlan() error {
+func (g *generation) printPlan(ctx context.Context) error {
 	if err := g.o.backend.check(); err != nil {
+		return err
+	}
+	defer g.inputs.Close()
+	if err := g.openReferences(ctx); err != nil {
 		return err
 	}
 	base := g.o.backend.baseURL
@@ -145,11 +149,11 @@ func (g *generation) printPlan() error {
 	if err != nil {
 		return err
 	}
-	route, why, err := codex.ChooseRoute(g.o.request(), false)
+	route, why, err := codex.ChooseRoute(g.request(), false)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(g.env.Stderr, "nothing is sent; the route would be %s: %s\n", route, why)
-	_, err = client.Plan(g.o.request(), route).WriteTo(g.env.Stdout)
+	_, err = client.Plan(g.request(), route).WriteTo(g.env.Stdout)
 	return err
 }

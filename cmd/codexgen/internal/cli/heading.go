@@ -8,12 +8,13 @@ type heading string
 
 // The headings of the help.
 const (
-	headPicture  heading = "The picture"
-	headFiles    heading = "Files"
-	headTerminal heading = "In the terminal"
-	headScripts  heading = "For scripts"
-	headBackend  heading = "Backend"
-	headAll      heading = "Everywhere"
+	headPicture    heading = "The picture"
+	headReferences heading = "Pictures to work from"
+	headFiles      heading = "Files"
+	headTerminal   heading = "In the terminal"
+	headScripts    heading = "For scripts"
+	headBackend    heading = "Backend"
+	headAll        heading = "Everywhere"
 
 	headOthers heading = "Flags" // those that were declared under none
 )

@@ -30,7 +30,7 @@ func Main(args []string, env Env) int {
 // commands lists every command, under the headings of the help.
 func commands(env Env) []*cobra.Command {
 	return slices.Concat(
-		grouped(groupImages, newGenCmd(env, runGen), newSandboxCmd(env, runSandbox)),
+		grouped(groupImages, newGenCmd(env, runGen), newEditCmd(env, runGen), newSandboxCmd(env, runSandbox)),
 		grouped(groupAccount, newModelsCmd(env, runModels), newUsageCmd(env, runUsage), newDoctorCmd(env, runDoctor)),
 		grouped(groupAbout, newConfigCmd(env), newCompletionCmd(env), newVersionCmd(env, runVersion)),
 	)

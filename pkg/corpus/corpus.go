@@ -42,6 +42,7 @@ func Files() map[string][]byte {
 		"plain.png":      PNG(Halves(48, 32)),
 		"plain.jpg":      JPEG(Halves(48, 32)),
 		"plain.webp":     WebP(Halves(48, 32)),
+		"mask.png":       PNG(mask(48, 32)),
 		"sixteen.png":    PNG(sixteenBits()),
 		"rotated.jpg":    Rotated(JPEG(Halves(48, 32)), 6),
 		"upright.jpg":    Rotated(JPEG(Halves(48, 32)), 1),
@@ -74,6 +75,17 @@ func encoded(encode func(*bytes.Buffer) error) []byte {
 		panic("corpus: " + err.Error())
 	}
 	return out.Bytes()
+}
+
+// mask is black, with its left half transparent.
+func mask(width, height int) image.Image {
+	img := image.NewNRGBA(image.Rect(0, 0, width, height))
+	for y := range height {
+		for x := width / 2; x < width; x++ {
+			img.SetNRGBA(x, y, color.NRGBA{A: 255})
+		}
+	}
+	return img
 }
 
 func sixteenBits() image.Image {
