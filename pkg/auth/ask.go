@@ -2,6 +2,7 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -11,10 +12,9 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"strings"
 	"sync/atomic"
-
-	"github.com/codexgen/codexgen/pkg/internal/redact"
 )
 
 // maxAnswer bounds an answer of the issuer; a real one has a few kilobytes.
@@ -109,21 +109,24 @@ func (a answer) failure() (code, text string) {
 }
 
 // refusal words an error answer for people: the status and what the issuer
-// says of it, never the body. secrets are what it was sent and may repeat.
+// says of it, never the body. Words that repeat one of the secrets that it was
+// sent are left out.
 func (a answer) refusal(secrets ...string) string {
 	code, text := a.failure()
-	for _, secret := range secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, redact.Mark)
-		}
-	}
+	words := cmp.Or(text, code)
 	switch {
-	case text != "":
-		return fmt.Sprintf("%d: %s", a.status, said(text))
-	case code != "":
-		return fmt.Sprintf("%d: %s", a.status, said(code))
+	case words != "" && !repeats(words, secrets):
+		return fmt.Sprintf("%d: %s", a.status, said(words))
 	case a.status >= 300 && a.status < 400:
 		return fmt.Sprintf("%d: it points to another address, which is not followed", a.status)
 	}
 	return fmt.Sprintf("status %d", a.status)
+}
+
+// repeats looks past upper and lower case, since codes are compared in lower
+// case.
+func repeats(words string, secrets []string) bool {
+	return slices.ContainsFunc(secrets, func(secret string) bool {
+		return secret != "" && strings.Contains(strings.ToLower(words), strings.ToLower(secret))
+	})
 }
