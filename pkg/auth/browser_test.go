@@ -171,7 +171,7 @@ func TestOA01_SingleUse(t *testing.T) {
 func TestOA03_BusyPort(t *testing.T) {
 	asked := make(chan string, 8)
 	other := &http.Server{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { asked <- r.URL.Path })}
-	taken, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp4", "127.0.0.1:0")
+	taken, err := listen(t)
 	if err != nil {
 		t.Fatal(err)
 	}

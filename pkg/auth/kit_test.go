@@ -3,8 +3,10 @@ package auth_test
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -15,6 +17,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if step := os.Getenv(jobVariable); step != "" {
+		os.Exit(runJob(context.Background(), step))
+	}
 	// net/http lingers half a second over a connection that it has closed.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
 }
@@ -62,6 +67,11 @@ func startBrowser(t testing.TB, client *auth.Client) *auth.BrowserLogin {
 	}
 	t.Cleanup(login.Close)
 	return login
+}
+
+func listen(t testing.TB) (net.Listener, error) {
+	t.Helper()
+	return (&net.ListenConfig{}).Listen(t.Context(), "tcp4", "127.0.0.1:0")
 }
 
 // outcome is what a sign-in came to.

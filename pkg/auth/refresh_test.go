@@ -129,7 +129,7 @@ func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 // TestOA08_TimeoutAfterSending is over a socket: the server takes the request
 // and says nothing.
 func TestOA08_TimeoutAfterSending(t *testing.T) {
-	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp4", "127.0.0.1:0")
+	listener, err := listen(t)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,315 @@
+package auth_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/codexgen/codexgen/pkg/auth"
+	"github.com/codexgen/codexgen/pkg/credstore"
+	"github.com/codexgen/codexgen/pkg/internal/redact"
+	"github.com/codexgen/codexgen/pkg/sandbox"
+)
+
+// Variables of a process that this test starts of itself.
+const (
+	jobVariable    = "AUTH_TEST_JOB" // the step to be killed at, or "run"
+	folderVariable = "AUTH_TEST_FOLDER"
+)
+
+// runJob is one codexgen that needs a token once its standard input ends.
+func runJob(ctx context.Context, step string) int {
+	profiles := credstore.NewProfiles(credstore.Options{Folder: os.Getenv(folderVariable)})
+	store, err := profiles.Open(ctx, credstore.DefaultProfile)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	client, err := auth.New(auth.Options{ClientID: someClient, Transport: mortalTransport{step}})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	source := auth.NewSource(mortal{store, step}, client, func(err error) { fmt.Fprintln(os.Stderr, "warning:", err) })
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	login, err := source.Token(ctx)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		if coded, ok := errors.AsType[*auth.Error](err); ok {
+			return coded.ExitCode()
+		}
+		return 1
+	}
+	fmt.Fprint(os.Stdout, login.Access.Reveal())
+	return 0
+}
+
+// die is what SIGKILL does: nothing of this process runs any more.
+func die(at, step string) {
+	if at != step {
+		return
+	}
+	self, err := os.FindProcess(os.Getpid())
+	if err == nil {
+		err = self.Kill()
+	}
+	panic(fmt.Sprint("still alive: ", err))
+}
+
+// mortal is a store whose process is killed at a step.
+type mortal struct {
+	auth.Store
+	step string
+}
+
+func (m mortal) Lock(ctx context.Context) (func(), error) {
+	unlock, err := m.Store.Lock(ctx)
+	die("locked", m.step)
+	return func() { die("before release", m.step); unlock() }, err
+}
+
+func (m mortal) Ready(ctx context.Context) error {
+	err := m.Store.Ready(ctx)
+	die("proved writable", m.step)
+	return err
+}
+
+func (m mortal) Save(ctx context.Context, login auth.Login) error {
+	die("before saving", m.step)
+	if m.step == "rescued" || m.step == "not saved" {
+		return errors.New("the store is gone")
+	}
+	err := m.Store.Save(ctx, login)
+	die("saved", m.step)
+	return err
+}
+
+func (m mortal) Rescue(login auth.Login) error {
+	err := m.Store.Rescue(login)
+	die("rescued", m.step)
+	return err
+}
+
+type mortalTransport struct{ step string }
+
+func (m mortalTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	die("before asking", m.step)
+	response, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
+	die("answered", m.step)
+	return response, err
+}
+
+// A fleet is many processes with one login.
+type fleet struct {
+	t      *testing.T
+	folder string
+	issuer string
+	asked  atomic.Int64 // of /oauth/token
+}
+
+func newFleet(t *testing.T) *fleet {
+	t.Helper()
+	f := &fleet{t: t, folder: filepath.Join(t.TempDir(), "codexgen")}
+	server, _ := startSandbox(t, sandbox.Config{})
+	f.issuer = newHTTP(t, f.count(server))
+	f.expire(server.RefreshToken())
+	return f
+}
+
+func (f *fleet) count(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/oauth/token" {
+			f.asked.Add(1)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// expire stores a login whose access token has expired.
+func (f *fleet) expire(refresh string) {
+	f.t.Helper()
+	now := time.Now()
+	login := auth.Login{Access: redact.NewSecret(jwt(fmt.Sprintf(`{"exp":%d,"n":%q}`, now.Add(-time.Hour).Unix(), refresh))), Refresh: redact.NewSecret(refresh),
+		Issuer: f.issuer, Created: now.Add(-24 * time.Hour), Expires: now.Add(-time.Hour)}
+	profile := credstore.Profile{Name: credstore.DefaultProfile, Store: credstore.InFile}
+	if _, err := credstore.NewProfiles(credstore.Options{Folder: f.folder}).Login(f.t.Context(), profile, login); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func (f *fleet) stored() auth.Login {
+	f.t.Helper()
+	store, err := credstore.NewProfiles(credstore.Options{Folder: f.folder}).Open(f.t.Context(), "")
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	login, err := store.Load(f.t.Context())
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return login
+}
+
+// A process is one of the fleet, with what it said.
+type process struct {
+	*exec.Cmd
+	out, err bytes.Buffer
+	fire     io.Closer
+}
+
+func (f *fleet) start(step string) *process {
+	f.t.Helper()
+	p := &process{Cmd: exec.CommandContext(f.t.Context(), os.Args[0])} //nolint:gosec // this test itself
+	p.Env = append(os.Environ(), jobVariable+"="+step, folderVariable+"="+f.folder)
+	p.Stdout, p.Stderr = &p.out, &p.err
+	fire, err := p.StdinPipe()
+	if err == nil {
+		p.fire, err = fire, p.Start()
+	}
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return p
+}
+
+// run starts processes, lets all go at once, and waits for them.
+func (f *fleet) run(n int) []*process {
+	f.t.Helper()
+	var all []*process
+	for range n {
+		all = append(all, f.start("run"))
+	}
+	for _, p := range all {
+		_ = p.fire.Close()
+	}
+	for _, p := range all {
+		_ = p.Wait()
+	}
+	return all
+}
+
+func (f *fleet) check(all []*process, want auth.Login) {
+	f.t.Helper()
+	for n, p := range all {
+		if code := p.ProcessState.ExitCode(); code != 0 || p.out.String() != want.Access.Reveal() {
+			f.t.Errorf("process %d: exit %d, its token is the stored one: %v\n%s", n, code, p.out.String() == want.Access.Reveal(), p.err.String())
+		}
+	}
+}
+
+func TestOA05_FiftyProcessesOneRefresh(t *testing.T) {
+	f := newFleet(t)
+	all := f.run(50)
+	if asked := f.asked.Load(); asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+	f.check(all, f.stored())
+}
+
+func TestOA05_TwentyProcessesTenRounds(t *testing.T) {
+	f := newFleet(t)
+	for round := range int64(10) {
+		all := f.run(20)
+		if asked := f.asked.Load(); asked != round+1 {
+			t.Fatalf("round %d: asked %d times in all", round, asked)
+		}
+		login := f.stored()
+		f.check(all, login)
+		f.expire(login.Refresh.Reveal())
+	}
+}
+
+// TestOA05_KilledAtEachStep: the others go on within a second, and the login
+// is lost only where its token was spent and the answer died with the process.
+func TestOA05_KilledAtEachStep(t *testing.T) {
+	for _, row := range []struct {
+		step  string
+		asked int64 // in all, with the process that comes after
+		lost  bool
+	}{
+		{"locked", 1, false},
+		{"proved writable", 1, false},
+		{"before asking", 1, false},
+		{"answered", 2, true},
+		{"before saving", 2, true},
+		{"rescued", 1, false},
+		{"saved", 1, false},
+		{"before release", 1, false},
+	} {
+		t.Run(row.step, func(t *testing.T) {
+			t.Parallel()
+			f := newFleet(t)
+			before := f.stored()
+			waiting := f.start("run")
+			killed := f.start(row.step)
+			_ = killed.fire.Close()
+			if err := killed.Wait(); err == nil || killed.ProcessState.ExitCode() > 0 {
+				t.Fatalf("it was not killed: %v\n%s", err, killed.err.String())
+			}
+			start := time.Now()
+			_ = waiting.fire.Close()
+			_ = waiting.Wait()
+			if took := time.Since(start); took > 5*time.Second { // a second, and a machine with other work
+				t.Errorf("the next process took %v", took)
+			}
+			if asked := f.asked.Load(); asked != row.asked {
+				t.Errorf("asked %d times", asked)
+			}
+			if !row.lost {
+				f.check([]*process{waiting}, f.stored())
+				return
+			}
+			if code := waiting.ProcessState.ExitCode(); code != 3 || !strings.Contains(waiting.err.String(), "already used") {
+				t.Errorf("exit %d: %s", code, waiting.err.String())
+			}
+			if f.stored().Refresh != before.Refresh {
+				t.Error("the store was changed")
+			}
+		})
+	}
+}
+
+// TestRescuedLoginIsStored by the next process, and its file is gone.
+func TestRescuedLoginIsStored(t *testing.T) {
+	f := newFleet(t)
+	p := f.start("not saved")
+	_ = p.fire.Close()
+	_ = p.Wait()
+	sealed := filepath.Join(f.folder, "profile-default", "recovery.sealed")
+	content, err := os.ReadFile(sealed)
+	if err != nil || !strings.Contains(p.err.String(), "kept aside, sealed") || secretIn(string(content), p.out.String()) != "" {
+		t.Fatalf("%v\n%s", err, p.err.String())
+	}
+	f.check(f.run(3), f.stored())
+	if login := f.stored(); login.Access.Reveal() != p.out.String() || f.asked.Load() != 1 {
+		t.Errorf("asked %d times", f.asked.Load())
+	}
+	if _, err := os.Stat(sealed); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%v", err)
+	}
+}
+
+// newHTTP serves until the test ends.
+func newHTTP(t *testing.T, handler http.Handler) string {
+	t.Helper()
+	listener, err := listen(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
+	var serving sync.WaitGroup
+	serving.Go(func() { _ = server.Serve(listener) })
+	t.Cleanup(func() { _ = server.Close(); serving.Wait() })
+	return "http://" + listener.Addr().String()
+}

@@ -1,0 +1,450 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/codexgen/codexgen/pkg/auth"
+	"github.com/codexgen/codexgen/pkg/internal/redact"
+)
+
+// memory is a store that can fail.
+type memory struct {
+	mu                    sync.Mutex
+	turn                  chan struct{}
+	login, rescued        auth.Login
+	load, ready, save     error
+	rescue                error
+	loads, saves, readies int
+}
+
+func newMemory(login auth.Login) *memory { return &memory{login: login, turn: make(chan struct{}, 1)} }
+
+func (m *memory) Load(context.Context) (auth.Login, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.loads++
+	return m.login, m.load
+}
+
+func (m *memory) Save(_ context.Context, login auth.Login) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.saves++
+	if m.save == nil {
+		m.login = login
+	}
+	return m.save
+}
+
+func (m *memory) Ready(context.Context) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.readies++
+	return m.ready
+}
+
+func (m *memory) Rescue(login auth.Login) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.rescued = login
+	return m.rescue
+}
+
+func (m *memory) Lock(ctx context.Context) (func(), error) {
+	select {
+	case m.turn <- struct{}{}:
+		return func() { <-m.turn }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+func (m *memory) put(login auth.Login) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.login = login
+}
+
+// tokenServer answers refreshes with numbered tokens, or as it is told.
+type tokenServer struct {
+	mu     sync.Mutex
+	asked  int
+	spent  []string
+	answer func(asked int) *http.Response
+	life   time.Duration // of the tokens; 0 is an hour
+	skew   time.Duration // of its clock
+	delay  time.Duration
+}
+
+func (s *tokenServer) RoundTrip(r *http.Request) (*http.Response, error) {
+	time.Sleep(s.delay) //nolint:forbidigo // in fake time
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked++
+	if s.answer != nil {
+		return s.answer(s.asked), nil
+	}
+	life := s.life
+	if life == 0 {
+		life = time.Hour
+	}
+	now := time.Now().Add(s.skew)
+	access := jwt(fmt.Sprintf(`{"n":%d,"iat":%d,"exp":%d}`, s.asked, now.Unix(), now.Add(life).Unix()))
+	return answer(200, fmt.Sprintf(`{"access_token":%q,"refresh_token":"r%d"}`, access, s.asked)), nil
+}
+
+func (s *tokenServer) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.asked
+}
+
+// expiring is a login of yesterday whose token ends in so long.
+func expiring(in time.Duration) auth.Login {
+	l := stored(jwt(fmt.Sprintf(`{"exp":%d}`, time.Now().Add(in).Unix())))
+	l.Created, l.Expires = time.Now().Add(-24*time.Hour), time.Now().Add(in)
+	return l
+}
+
+// rig is a source with everything behind it.
+type rig struct {
+	*auth.Source
+	store  *memory
+	server *tokenServer
+	mu     sync.Mutex
+	warned []error
+}
+
+func newRig(t *testing.T, login auth.Login) *rig {
+	t.Helper()
+	r := &rig{store: newMemory(login), server: &tokenServer{}}
+	client := newClient(t, "", func(o *auth.Options) { o.Transport = r.server })
+	r.Source = auth.NewSource(r.store, client, func(err error) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.warned = append(r.warned, err)
+	})
+	return r
+}
+
+// inFakeTime runs a test where waits take no time.
+func inFakeTime(t *testing.T, run func(t *testing.T)) {
+	t.Helper()
+	synctest.Test(t, run)
+}
+
+// TestRefreshInTime: five minutes before the end, and not before.
+func TestRefreshInTime(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		for left, want := range map[time.Duration]int{-time.Hour: 1, 0: 1, 5 * time.Minute: 1, 5*time.Minute + time.Second: 0, 24 * time.Hour: 0} {
+			r := newRig(t, expiring(left))
+			login, err := r.Token(t.Context())
+			if err != nil || r.server.count() != want || (login.Access == r.store.login.Access) != true {
+				t.Errorf("%v left: asked %d times, %v", left, r.server.count(), err)
+			}
+			if want == 1 && (r.store.login.Refresh.Reveal() != "r1" || r.store.saves != 1 || r.store.login.Plan != "plus") {
+				t.Errorf("%v left: saved %+v", left, r.store.login)
+			}
+		}
+	})
+}
+
+// TestAdoptWhatAnotherProcessSaved: no request where the store has a newer
+// login, whether it was refused or has expired.
+func TestAdoptWhatAnotherProcessSaved(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		r := newRig(t, expiring(time.Hour))
+		refused, err := r.Token(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		newer := expiring(2 * time.Hour)
+		r.store.put(newer)
+		got, err := r.Refresh(t.Context(), refused)
+		if err != nil || got.Access != newer.Access || r.server.count() != 0 {
+			t.Fatalf("%v, asked %d times", err, r.server.count())
+		}
+		if got, err = r.Refresh(t.Context(), got); err != nil || r.server.count() != 1 || got.Refresh.Reveal() != "r1" {
+			t.Errorf("%v, asked %d times", err, r.server.count())
+		}
+	})
+}
+
+// TestAnotherAccountMeanwhile is not adopted.
+func TestAnotherAccountMeanwhile(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		r := newRig(t, expiring(time.Hour))
+		refused, _ := r.Token(t.Context())
+		other := expiring(time.Hour)
+		other.AccountID = "other"
+		r.store.put(other)
+		_, err := r.Refresh(t.Context(), refused)
+		if fault, ok := errors.AsType[*auth.Error](err); !ok || fault.Kind != auth.KindOtherAccount || r.server.count() != 0 {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+// TestPermanentFailureIsAskedOnce, until the store has another login.
+func TestPermanentFailureIsAskedOnce(t *testing.T) {
+	for name, said := range map[string]*http.Response{
+		"expired":       answer(401, `{"error":{"code":"refresh_token_expired"}}`),
+		"reused":        answer(400, `{"error":{"code":"refresh_token_reused"}}`),
+		"invalid_grant": answer(400, `{"error":"invalid_grant"}`),
+	} {
+		inFakeTime(t, func(t *testing.T) {
+			r := newRig(t, expiring(-time.Minute))
+			r.server.answer = func(int) *http.Response { return said }
+			for range 5 {
+				_, err := r.Token(t.Context())
+				fault, ok := errors.AsType[*auth.Error](err)
+				if !ok || fault.Kind != auth.KindExpired || fault.ExitCode() != 3 || !strings.Contains(fault.Advice, "auth login") {
+					t.Fatalf("%s: %v", name, err)
+				}
+				time.Sleep(time.Hour)
+			}
+			if r.server.count() != 1 || r.store.saves != 0 {
+				t.Errorf("%s: asked %d times, saved %d", name, r.server.count(), r.store.saves)
+			}
+			r.server.answer = nil
+			another := expiring(-time.Minute)
+			another.Refresh = redact.NewSecret("another")
+			r.store.put(another)
+			if _, err := r.Token(t.Context()); err != nil || r.server.count() != 2 {
+				t.Errorf("%s: after a new login: %v, asked %d times", name, err, r.server.count())
+			}
+		})
+	}
+}
+
+// TestPassingFailureIsNotRemembered: the old token is used, and the next need
+// asks again.
+func TestPassingFailureIsNotRemembered(t *testing.T) {
+	for _, status := range []int{400, 403, 429, 500, 503} {
+		inFakeTime(t, func(t *testing.T) {
+			r := newRig(t, expiring(time.Minute))
+			r.server.answer = func(int) *http.Response { return answer(status, "") }
+			old := r.store.login
+			for range 3 { // one after another: an early refresh that failed is let rest
+				if got, err := r.Token(t.Context()); err != nil || got.Access != old.Access {
+					t.Fatal(err)
+				}
+			}
+			if r.server.count() != 1 || len(r.warned) != 1 {
+				t.Errorf("%d: asked %d times, warned %v", status, r.server.count(), r.warned)
+			}
+			if _, err := r.Refresh(t.Context(), old); err == nil || r.server.count() != 2 {
+				t.Errorf("%d: %v, asked %d times", status, err, r.server.count())
+			}
+			r.server.answer = nil
+			if _, err := r.Refresh(t.Context(), old); err != nil || r.server.count() != 3 {
+				t.Errorf("%d: %v", status, err)
+			}
+		})
+	}
+}
+
+// TestALostAnswerIsNotAskedForAgain: the token may be spent.
+func TestALostAnswerIsNotAskedForAgain(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		r := newRig(t, expiring(-time.Minute))
+		r.server.answer = func(int) *http.Response { return answer(200, "<html>") }
+		old := r.store.login
+		for range 4 {
+			if _, err := r.Refresh(t.Context(), old); err == nil {
+				t.Fatal("refreshed")
+			}
+			time.Sleep(time.Minute)
+		}
+		if r.server.count() != 1 || r.store.login.Refresh != old.Refresh {
+			t.Errorf("asked %d times", r.server.count())
+		}
+	})
+}
+
+// TestOA09_SaveFails: tried for five seconds, then kept aside; it works for
+// this run in any case.
+func TestOA09_SaveFails(t *testing.T) {
+	for name, row := range map[string]struct {
+		rescue error
+		want   string
+	}{
+		"kept aside":     {nil, "kept aside, sealed"},
+		"not even aside": {errors.New("no room"), "may be lost"},
+	} {
+		inFakeTime(t, func(t *testing.T) {
+			r := newRig(t, expiring(-time.Minute))
+			r.store.save, r.store.rescue = errors.New("the disk is full"), row.rescue
+			start := time.Now()
+			fresh, err := r.Token(t.Context())
+			if took := time.Since(start); err != nil || took > 5*time.Second || r.store.saves < 3 {
+				t.Fatalf("%s: %v after %v and %d tries", name, err, took, r.store.saves)
+			}
+			if r.store.rescued.Refresh != fresh.Refresh || len(r.warned) != 1 || !strings.Contains(r.warned[0].Error(), row.want) || !strings.Contains(r.warned[0].Error(), "the disk is full") {
+				t.Errorf("%s: %v", name, r.warned)
+			}
+			if again, err := r.Token(t.Context()); err != nil || again.Access != fresh.Access || r.server.count() != 1 {
+				t.Errorf("%s: %v, asked %d times", name, err, r.server.count())
+			}
+			time.Sleep(2 * time.Hour)
+			r.store.save = nil
+			if last, err := r.Token(t.Context()); err != nil || last.Refresh.Reveal() != "r2" || r.store.login.Refresh.Reveal() != "r2" {
+				t.Errorf("%s: %v %+v", name, err, r.store.login)
+			}
+		})
+	}
+}
+
+// TestSaveIsTriedAgain: a store that comes back in time has the login.
+func TestSaveIsTriedAgain(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		r := newRig(t, expiring(-time.Minute))
+		r.store.save = errors.New("busy")
+		time.AfterFunc(2*time.Second, func() {
+			r.store.mu.Lock()
+			defer r.store.mu.Unlock()
+			r.store.save = nil
+		})
+		if _, err := r.Token(t.Context()); err != nil || r.store.login.Refresh.Reveal() != "r1" || len(r.warned) != 0 || !r.store.rescued.Refresh.Empty() {
+			t.Errorf("%v %v", err, r.warned)
+		}
+	})
+}
+
+// TestNothingIsSpentOnAStoreThatCannotBeWritten.
+func TestNothingIsSpentOnAStoreThatCannotBeWritten(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		r := newRig(t, expiring(time.Minute))
+		r.store.ready = errors.New("read-only file system")
+		if _, err := r.Refresh(t.Context(), r.store.login); err == nil || !strings.Contains(err.Error(), "read-only file system") || r.server.count() != 0 {
+			t.Errorf("%v, asked %d times", err, r.server.count())
+		}
+		if got, err := r.Token(t.Context()); err != nil || got.Access != r.store.login.Access || r.server.count() != 0 {
+			t.Errorf("%v, asked %d times", err, r.server.count())
+		}
+	})
+}
+
+// TestOA11_WrongClocks: at most one refresh a process, whatever the clock or
+// the token says.
+func TestOA11_WrongClocks(t *testing.T) {
+	const day = 24 * time.Hour
+	for name, row := range map[string]struct {
+		skew, life time.Duration
+		access     string // "" is a JWT with iat and exp
+	}{
+		"10 min ahead":       {10 * time.Minute, 0, ""},
+		"10 min behind":      {-10 * time.Minute, 0, ""},
+		"a day ahead":        {day, 0, ""},
+		"a day behind":       {-day, 0, ""},
+		"shorter than 5 min": {0, time.Minute, ""},
+		"no exp":             {0, 0, jwt(`{}`)},
+		"opaque":             {0, 0, "access-chatgpt"},
+		"exp in 1970":        {0, 0, jwt(`{"exp":5}`)},
+	} {
+		inFakeTime(t, func(t *testing.T) {
+			r := newRig(t, expiring(-time.Minute))
+			r.server.skew, r.server.life = row.skew, row.life
+			if row.access != "" {
+				r.server.answer = func(n int) *http.Response {
+					return answer(200, fmt.Sprintf(`{"access_token":%q,"refresh_token":"r%d"}`, row.access, n))
+				}
+			}
+			for range 100 {
+				if _, err := r.Token(t.Context()); err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				time.Sleep(2 * time.Second)
+			}
+			if r.server.count() != 1 {
+				t.Errorf("%s: asked %d times", name, r.server.count())
+			}
+		})
+	}
+}
+
+// TestTurnOfAProcess: many goroutines, one request.
+func TestTurnOfAProcess(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		r := newRig(t, expiring(-time.Minute))
+		r.server.delay = time.Second
+		var wg sync.WaitGroup
+		for range 30 {
+			wg.Go(func() {
+				if login, err := r.Token(t.Context()); err != nil || login.Refresh.Reveal() != "r1" {
+					t.Errorf("%v", err)
+				}
+			})
+		}
+		wg.Wait()
+		if r.server.count() != 1 {
+			t.Errorf("asked %d times", r.server.count())
+		}
+	})
+}
+
+// TestInterruptedRefreshIsSaved: Ctrl-C while the answer is on its way loses
+// nothing.
+func TestInterruptedRefreshIsSaved(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		r := newRig(t, expiring(-time.Minute))
+		r.server.delay = 3 * time.Second
+		reason := errors.New("Ctrl-C")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(reason) })
+		_, _ = r.Token(ctx) // either is right: the token, or why it ended
+		if r.store.login.Refresh.Reveal() != "r1" || r.server.count() != 1 {
+			t.Errorf("%+v", r.store.login)
+		}
+	})
+}
+
+// TestWaitingForATurnEnds with the caller's context.
+func TestWaitingForATurnEnds(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		r := newRig(t, expiring(-time.Minute))
+		unlock, _ := r.store.Lock(t.Context())
+		defer unlock()
+		reason := errors.New("Ctrl-C")
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(reason) })
+		if _, err := r.Token(ctx); !errors.Is(err, reason) || r.server.count() != 0 {
+			t.Error(err)
+		}
+	})
+}
+
+// TestNoRefreshToken: a login that was handed over ends with its token.
+func TestNoRefreshToken(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		login := expiring(-time.Minute)
+		login.Refresh = redact.Secret{}
+		r := newRig(t, login)
+		if got, err := r.Token(t.Context()); err != nil || got.Access != login.Access {
+			t.Error(err)
+		}
+		_, err := r.Refresh(t.Context(), login)
+		if fault, ok := errors.AsType[*auth.Error](err); !ok || fault.Kind != auth.KindExpired || r.server.count() != 0 {
+			t.Error(err)
+		}
+	})
+}
+
+// TestPermanentFailureBeforeTheEnd: a token that still works is used.
+func TestPermanentFailureBeforeTheEnd(t *testing.T) {
+	inFakeTime(t, func(t *testing.T) {
+		r := newRig(t, expiring(time.Minute))
+		r.server.answer = func(int) *http.Response { return answer(401, "") }
+		if got, err := r.Token(t.Context()); err != nil || got.Access != r.store.login.Access || len(r.warned) != 1 {
+			t.Errorf("%v %v", err, r.warned)
+		}
+	})
+}
