@@ -73,8 +73,12 @@ func New(o Options) (*Client, error) {
 	if o.Log != nil {
 		transport = &logTransport{next: transport, log: o.Log, bodies: o.LogBodies}
 	}
+	cookies, err := newCookieTransport(transport, base)
+	if err != nil {
+		return nil, err
+	}
 	c.http = &http.Client{
-		Transport: &retryTransport{next: &authTransport{next: transport, tokens: o.Tokens}, now: c.now},
+		Transport: &retryTransport{next: &authTransport{next: cookies, tokens: o.Tokens}, now: c.now},
 		// Go follows redirects with the credential on; a redirect is an answer here.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -15,6 +15,8 @@ type exchange struct {
 	faults faults
 	stop   <-chan struct{} // closed when the server closes
 
+	cookies []string // the sandbox's own that came back
+
 	status int    // what was answered
 	rule   string // why it was refused, "" when it was not
 }

@@ -14,6 +14,8 @@ type Seen struct {
 	Path   string
 	Status int    // 0 when the connection was dropped before an answer
 	Rule   string // the rule that refused it, "" when none did
+
+	Cookies []string // the names of the sandbox's own that came back
 }
 
 // Stats is what a Server has done so far.
@@ -38,7 +40,7 @@ func (l *ledger) note(x *exchange) {
 	if len(l.seen) >= maxSeen {
 		l.seen = slices.Delete(l.seen, 0, len(l.seen)-maxSeen+1)
 	}
-	l.seen = append(l.seen, Seen{x.r.Method, x.r.URL.Path, x.status, x.rule})
+	l.seen = append(l.seen, Seen{x.r.Method, x.r.URL.Path, x.status, x.rule, x.cookies})
 }
 
 // drew counts one picture and returns how many there are now.

@@ -57,6 +57,9 @@ func (s *Server) serve(x *exchange) {
 		x.faults = faults{}
 	}
 	setIDs(x)
+	if rt.gate >= walled {
+		s.setCookies(x)
+	}
 	if rt.gate >= walled && s.scenario.walled {
 		challenge("challenge")(x)
 		return

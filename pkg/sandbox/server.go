@@ -36,6 +36,7 @@ type Server struct {
 	issuer   *issuer
 	ledger   *ledger
 	mux      *http.ServeMux
+	cookie   string // the value of each cookie that it gives
 
 	autoApprove bool
 
@@ -69,6 +70,7 @@ func New(c Config) (*Server, error) {
 		issuer:   newIssuer(now, c.TokenLife),
 		ledger:   newLedger(),
 		stop:     make(chan struct{}),
+		cookie:   randomHex(40),
 
 		autoApprove: c.AutoApprove,
 	}
@@ -126,7 +128,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer s.running.Done()
-	x := &exchange{w: w, r: r, faults: s.faults, stop: s.stop}
+	x := &exchange{w: w, r: r, faults: s.faults, stop: s.stop, cookies: s.cookies(r)}
 	defer func() { s.ledger.note(x) }() // runs for a dropped connection, too
 	s.serve(x)
 }
