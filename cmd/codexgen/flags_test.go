@@ -18,8 +18,9 @@ import (
 )
 
 // freeText are the flags that take anything, so that the tab key has nothing
-// to propose. Every other flag with a value offers some, or files.
-var freeText = []string{"base-url", "host-model", "listen", "model", "retries", "stall-timeout", "timeout"}
+// to propose, or what only the user's own files name. Every other flag with a
+// value offers some, or files.
+var freeText = []string{"preset", "base-url", "host-model", "listen", "model", "retries", "stall-timeout", "timeout"}
 
 // TestEveryFlagIsEverywhere finds each flag in its command's help, in its page,
 // in what the tab key proposes, and in a script that runs the command with it.

@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/config"
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/termtext"
@@ -14,8 +15,8 @@ import (
 func newConfigCmd(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "config",
-		Short: "Show the settings and where they come from",
-		Long: `Show the settings and where they come from.
+		Short: "Show the settings, or write a file of them",
+		Long: `Show the settings and where they come from, or write a file of them.
 
 A setting is a flag's name with _ for -. It is taken from the command line, else
 from the environment (CODEXGEN_ and the name in capitals), else from the file,
@@ -26,14 +27,22 @@ which is TOML:
   keep_partials = true
   timeout       = "15m"
 
+  [presets.poster]
+  size = "1024x1536"
+
+A preset stands for the flags that it names: --preset poster wins over the rest
+of the file and over the environment, and the flags beside it win over it.
+
 Decisions for one run are flags only: --force, --yes, --sandbox, --dry-run and
 --retries.`,
 		Args: onlySubcommands,
 		RunE: showHelp,
 	}
-	cmd.AddCommand(newConfigListCmd(env, runConfigList), newConfigPathCmd(env, runConfigPath))
+	cmd.AddCommand(newConfigInitCmd(env, runConfigInit), newConfigListCmd(env, runConfigList), newConfigPathCmd(env, runConfigPath))
 	return cmd
 }
+
+var noConfigFolder = usageError{"this system names no folder for configurations", "name a file with --config or CODEXGEN_CONFIG"}
 
 type configPathOptions struct{ path string }
 
@@ -52,7 +61,7 @@ func newConfigPathCmd(env Env, run func(context.Context, Env, configPathOptions)
 
 func runConfigPath(_ context.Context, env Env, o configPathOptions) error {
 	if o.path == "" {
-		return usageError{"this system names no folder for configurations", "name a file with --config or CODEXGEN_CONFIG"}
+		return noConfigFolder
 	}
 	_, err := fmt.Fprintln(env.Stdout, o.path)
 	return err
@@ -98,4 +107,15 @@ func runConfigList(_ context.Context, env Env, o configListOptions) error {
 		fmt.Fprintf(table, "%s\t%s\t%s\n", s.Key, termtext.Line(orDefault(s.Value, "-")), termtext.Line(s.Source))
 	}
 	return table.Flush()
+}
+
+// addPresetFlag is for the commands that make pictures; the settings find the
+// flag by its name.
+func addPresetFlag(cmd *cobra.Command, env Env) {
+	under(headPicture, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.String("preset", "", "use the settings under `NAME` in the configuration file")
+	})
+	_ = cmd.RegisterFlagCompletionFunc("preset", func(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+		return config.Presets(settings(cmd, env)), cobra.ShellCompDirectiveNoFileComp
+	})
 }

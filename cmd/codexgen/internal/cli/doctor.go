@@ -53,7 +53,7 @@ where it failed.`,
 		flags.StringVarP(&o.output, "output", "o", "", "`FILE` or folder that images are to go to (default: the current folder)")
 		_ = cobra.MarkFlagFilename(flags, "output")
 	})
-	under(headBackend, cmd.Flags(), func(flags *pflag.FlagSet) {
+	under(headChecks, cmd.Flags(), func(flags *pflag.FlagSet) {
 		flags.BoolVar(&o.offline, "offline", false, "leave out what needs the network")
 	})
 	o.backend.addAddressFlags(cmd.Flags())

@@ -61,6 +61,7 @@ what it reports and what the file really is are told apart.`,
 		},
 	}
 	o.addFlags(cmd)
+	addPresetFlag(cmd, env)
 	return cmd
 }
 

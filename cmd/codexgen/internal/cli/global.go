@@ -84,9 +84,11 @@ func applySettings(cmd *cobra.Command, env Env) error {
 	return useSettings(cmd, env)
 }
 
-func useSettings(cmd *cobra.Command, env Env) error {
+func useSettings(cmd *cobra.Command, env Env) error { return config.Apply(cmd, settings(cmd, env)) }
+
+func settings(cmd *cobra.Command, env Env) config.Sources {
 	path, named := configFile(cmd, env)
-	return config.Apply(cmd.Root(), config.Sources{File: path, Named: named, LookupEnv: env.LookupEnv})
+	return config.Sources{File: path, Named: named, LookupEnv: env.LookupEnv}
 }
 
 // configFile is the file in use and whether the user named it.

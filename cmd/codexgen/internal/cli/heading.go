@@ -14,6 +14,8 @@ const (
 	headTerminal   heading = "In the terminal"
 	headScripts    heading = "For scripts"
 	headBackend    heading = "Backend"
+	headSandbox    heading = "The sandbox"
+	headChecks     heading = "Checks"
 	headAll        heading = "Everywhere"
 
 	headOthers heading = "Flags" // those that were declared under none

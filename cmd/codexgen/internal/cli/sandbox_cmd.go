@@ -30,10 +30,10 @@ func newSandboxCmd(env Env, run func(context.Context, Env, sandboxOptions) error
 			return run(cmd.Context(), env, o)
 		},
 	}
-	under(headBackend, cmd.Flags(), func(flags *pflag.FlagSet) {
+	under(headSandbox, cmd.Flags(), func(flags *pflag.FlagSet) {
 		flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback `ADDRESS` to listen on; port 0 picks a free one")
-		flags.StringVar(&o.scenario, "scenario", "2026-10", "how the backend behaves; a `NAME` from above")
-		flags.StringArrayVar(&o.faults, "fault", nil, "add a `FAULT` from above (repeatable)")
+		flags.StringVar(&o.scenario, "scenario", "2026-10", "`NAME` of the scenario: how the backend behaves")
+		flags.StringSliceVar(&o.faults, "fault", nil, "add a `FAULT` (repeatable)")
 		flags.BoolVar(&o.approve, "auto-approve", false, "grant both sign-in flows without a person")
 	})
 	offer(cmd, "scenario", scenarioNames()...)

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"syscall"
 	"testing"
 )
@@ -23,7 +24,7 @@ func TestSignalEndsTheContextWithItsCause(t *testing.T) {
 				t.Fatal(err)
 			}
 			<-ctx.Done()
-			if context.Cause(ctx) != test.cause {
+			if !errors.Is(context.Cause(ctx), test.cause) {
 				t.Errorf("cause %v, want %v", context.Cause(ctx), test.cause)
 			}
 		})

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 
 	"github.com/spf13/cobra"
 )
@@ -21,15 +22,30 @@ type Sources struct {
 	LookupEnv func(string) (string, bool)
 }
 
-// Apply sets the flags of the whole tree, so that a wrong setting is found by
-// whichever command runs first. The command line has to be parsed before.
-func Apply(root *cobra.Command, src Sources) error {
-	keys := Keys(root)
-	if err := applyFile(keys, src); err != nil {
+// Apply sets the flags of cmd's whole tree, so that a wrong setting is found
+// by whichever command runs first; the preset is the one that cmd was given.
+// The command line has to be parsed before.
+func Apply(cmd *cobra.Command, src Sources) error {
+	keys := Keys(cmd.Root())
+	file, err := readFile(src)
+	if err != nil {
 		return err
 	}
+	if err := file.check(keys); err != nil {
+		return err
+	}
+	if err := file.apply(keys, file.values, "", src.File); err != nil {
+		return err
+	}
+	if err := applyEnv(keys, src.LookupEnv); err != nil {
+		return err
+	}
+	return file.applyPreset(cmd, keys)
+}
+
+func applyEnv(keys []Key, lookup func(string) (string, bool)) error {
 	for _, key := range keys {
-		text, ok := src.LookupEnv(key.Env)
+		text, ok := lookup(key.Env)
 		if !ok || text == "" {
 			continue
 		}
@@ -40,26 +56,50 @@ func Apply(root *cobra.Command, src Sources) error {
 	return nil
 }
 
-func applyFile(keys []Key, src Sources) error {
-	file, err := readFile(src)
-	if err != nil || file == nil {
+// check refuses what is no setting, before any of them is used.
+func (f *file) check(keys []Key) error {
+	top := maps.Clone(f.values)
+	delete(top, presetTable)
+	if err := f.checkNames(keys, top, ""); err != nil {
 		return err
 	}
-	if err := file.checkNames(keys); err != nil {
+	return f.checkPresets(keys)
+}
+
+// apply gives the flags the values of one table.
+func (f *file) apply(keys []Key, table map[string]any, section, from string) error {
+	if err := f.checkTypes(keys, table, section); err != nil {
 		return err
 	}
 	for _, key := range keys {
-		value, ok := file.values[key.Name]
+		value, ok := table[key.Name]
 		if !ok {
 			continue
 		}
 		text, err := asText(value, key.Flags[0].Value.Type())
 		if err == nil {
-			err = key.set(text, src.File)
+			err = key.set(text, from)
 		}
 		if err != nil {
-			return file.fault(key.Name, fmt.Sprintf("%s = %#v: %v", key.Name, value, err), "codexgen config --help shows how values are written")
+			return f.wrongValue(section, key.Name, value, err)
 		}
 	}
 	return nil
+}
+
+func (f *file) checkTypes(keys []Key, table map[string]any, section string) error {
+	for _, key := range keys {
+		value, ok := table[key.Name]
+		if !ok {
+			continue
+		}
+		if _, err := asText(value, key.Flags[0].Value.Type()); err != nil {
+			return f.wrongValue(section, key.Name, value, err)
+		}
+	}
+	return nil
+}
+
+func (f *file) wrongValue(section, name string, value any, err error) error {
+	return f.fault(section, name, fmt.Sprintf("%s = %#v: %v", name, value, err), "codexgen config --help shows how values are written")
 }

@@ -20,6 +20,7 @@ func tree() *cobra.Command {
 	root.PersistentFlags().String("sandbox", "", "")
 	draw, other := &cobra.Command{Use: "draw"}, &cobra.Command{Use: "other"}
 	draw.Flags().Int("partials", 2, "")
+	draw.Flags().String("preset", "", "")
 	draw.Flags().Duration("stall-timeout", time.Minute, "")
 	draw.Flags().StringSlice("tag", nil, "")
 	draw.Flags().String("size", "", "")
@@ -48,7 +49,7 @@ func TestKeysFollowTheFlags(t *testing.T) {
 		got = append(got, k.Name+" "+k.Env)
 	}
 	want := []string{
-		"partials CODEXGEN_PARTIALS", "quiet CODEXGEN_QUIET", "scale CODEXGEN_SCALE", "size CODEXGEN_SIZE",
+		"partials CODEXGEN_PARTIALS", "preset CODEXGEN_PRESET", "quiet CODEXGEN_QUIET", "scale CODEXGEN_SCALE", "size CODEXGEN_SIZE",
 		"stall_timeout CODEXGEN_STALL_TIMEOUT", "tag CODEXGEN_TAG",
 	}
 	if !slices.Equal(got, want) {
@@ -85,17 +86,24 @@ func TestPrecedence(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
-		"text for a number":    {`partials = "1"`, `:1: partials = "1": write a whole number`},
-		"fraction":             {`partials = 1.5`, `:1: partials = 1.5: write a whole number`},
-		"number for a text":    {"\nsize = 1024", `:2: size = 1024: write a text`},
-		"number for a time":    {`stall_timeout = 5`, `write a duration`},
-		"flag's own parser":    {`stall_timeout = "soon"`, `invalid duration "soon"`},
-		"text for a list":      {`tag = "a"`, `write a list`},
-		"number in a list":     {`tag = ["a", 1]`, `items in quotes`},
-		"text for a switch":    {`quiet = "yes"`, `write true or false`},
-		"run's decision":       {`force = true`, `:1: force cannot be set in a file`},
-		"unknown":              {"[size]\nwidth = 1", `size = map`},
-		"hyphen for underline": {`stall-timeout = "5s"`, `unknown setting "stall-timeout"`},
+		"text for a number":      {`partials = "1"`, `:1: partials = "1": write a whole number`},
+		"fraction":               {`partials = 1.5`, `:1: partials = 1.5: write a whole number`},
+		"number for a text":      {"\nsize = 1024", `:2: size = 1024: write a text`},
+		"number for a time":      {`stall_timeout = 5`, `write a duration`},
+		"flag's own parser":      {`stall_timeout = "soon"`, `invalid duration "soon"`},
+		"text for a list":        {`tag = "a"`, `write a list`},
+		"number in a list":       {`tag = ["a", 1]`, `items in quotes`},
+		"text for a switch":      {`quiet = "yes"`, `write true or false`},
+		"run's decision":         {`force = true`, `:1: force cannot be set in a file`},
+		"unknown":                {"[size]\nwidth = 1", `size = map`},
+		"presets no table":       {"quiet = true\npresets = 1", `:2: presets is no table`},
+		"preset no table":        {"[presets]\nposter = 1", `:2: presets.poster is no table`},
+		"preset's name":          {"size = 'x'\n[presets.a]\npartials = 1\n[presets.poster]\nsice = 'x'", `:5: unknown setting "sice"`},
+		"preset's type":          {"[presets.poster]\npartials = '1'", `:2: partials = "1": write a whole number`},
+		"preset in a preset":     {"[presets.poster]\npreset = 'b'", `:2: unknown setting "preset"`},
+		"run's decision, preset": {"[presets.poster]\nforce = true", `:2: force cannot be set in a file`},
+		"deeper table":           {"[presets.poster.size]\nwidth = 1", `size = map`},
+		"hyphen for underline":   {`stall-timeout = "5s"`, `unknown setting "stall-timeout"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := apply(t, tree(), test.text, nil)
@@ -104,6 +112,49 @@ func TestRefused(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
+	}
+}
+
+const presets = "size = '1x1'\npartials = 1\n[presets.Poster]\nsize = '3x3'\npartials = 3\nquiet = true\n"
+
+func TestPresetStandsForItsFlags(t *testing.T) {
+	root := tree()
+	draw, _, _ := root.Find([]string{"draw"})
+	if err := draw.ParseFlags([]string{"--preset=poster", "--partials=0"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := apply(t, draw, presets, map[string]string{"CODEXGEN_SIZE": "2x2"}); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"size": "3x3", "partials": "0", "quiet": "true"} {
+		if got := draw.Flags().Lookup(name).Value.String(); got != want {
+			t.Errorf("%s = %s, want %s", name, got, want)
+		}
+	}
+	if got := source(draw.Flags().Lookup("size")); got != "preset poster" {
+		t.Errorf("source %q", got)
+	}
+}
+
+func TestPresetThatIsNotThere(t *testing.T) {
+	for name, test := range map[string]struct{ preset, text, hint string }{
+		"misspelt":     {"postr", presets, "did you mean poster?"},
+		"other":        {"zzz", presets, "the presets are poster"},
+		"none in file": {"poster", "quiet = true", "one begins with a line [presets.NAME]"},
+		"empty file":   {"poster", "", "codexgen config init"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			draw, _, _ := tree().Find([]string{"draw"})
+			err := apply(t, draw, test.text, map[string]string{"CODEXGEN_PRESET": test.preset})
+			var typed *Error
+			if !errors.As(err, &typed) || !strings.Contains(typed.Hint(), test.hint) {
+				t.Errorf("%v, want the hint %q", err, test.hint)
+			}
+		})
+	}
+	draw, _, _ := tree().Find([]string{"other"}) // has no presets to choose from
+	if err := apply(t, draw, "preset = 'zzz'", nil); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -124,7 +175,7 @@ func TestNearest(t *testing.T) {
 
 // A file is either refused with a typed error or leaves every flag readable.
 func FuzzFile(f *testing.F) {
-	for _, seed := range []string{"", "partials = 1", "tag = ['a\"', \"b\\n\"]", "[gen]\nsize = ''", "size = \"\"\"\nx\"\"\"", "a.b = 1", "\xff"} {
+	for _, seed := range []string{presets, "[presets]\n\"a.b\".size = 1", "[[presets]]\nsize = ''", "", "partials = 1", "tag = ['a\"', \"b\\n\"]", "[gen]\nsize = ''", "size = \"\"\"\nx\"\"\"", "a.b = 1", "\xff"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

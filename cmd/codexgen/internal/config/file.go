@@ -25,14 +25,14 @@ type file struct {
 	values map[string]any // by lower-cased key, viper's way
 }
 
-// readFile returns nil if there is no file and nobody asked for one.
+// readFile returns an empty one if there is none and nobody asked for it.
 func readFile(src Sources) (*file, error) {
 	if src.File == "" {
-		return nil, nil
+		return &file{}, nil
 	}
 	text, err := readBounded(src.File)
 	if errors.Is(err, fs.ErrNotExist) && !src.Named {
-		return nil, nil
+		return &file{}, nil
 	}
 	if err != nil {
 		return nil, &Error{fmt.Sprintf("configuration %s: %v", src.File, cause(err)), "name a TOML file that can be read"}
@@ -76,44 +76,52 @@ func (f *file) malformed(err error) error {
 	return &Error{where + ": this is not TOML: " + reason, `a setting is written like this: quality = "high"`}
 }
 
-// checkNames refuses the first key that is no setting.
-func (f *file) checkNames(keys []Key) error {
+// checkNames refuses the first key of a table that is no setting.
+func (f *file) checkNames(keys []Key, table map[string]any, section string) error {
 	known := make([]string, len(keys))
 	for i, k := range keys {
 		known[i] = k.Name
 	}
-	for _, name := range slices.Sorted(maps.Keys(f.values)) {
+	for _, name := range slices.Sorted(maps.Keys(table)) {
 		switch {
 		case slices.Contains(known, name):
 		case slices.ContainsFunc(flagOnly, func(flag string) bool { return keyName(flag) == name }):
-			return f.fault(name, name+" cannot be set in a file", "give it on the command line: --"+strings.ReplaceAll(name, "_", "-"))
+			return f.fault(section, name, name+" cannot be set in a file", "give it on the command line: --"+strings.ReplaceAll(name, "_", "-"))
 		default:
 			hint := "codexgen config list shows all settings"
 			if near := nearest(name, known); near != "" {
 				hint = "did you mean " + near + "?"
 			}
-			return f.fault(name, fmt.Sprintf("unknown setting %q", name), hint)
+			return f.fault(section, name, fmt.Sprintf("unknown setting %q", name), hint)
 		}
 	}
 	return nil
 }
 
-func (f *file) fault(key, reason, hint string) error {
+func (f *file) fault(section, key, reason, hint string) error {
 	where := f.path
-	if line := f.line(key); line > 0 {
+	if line := f.line(section, key); line > 0 {
 		where = fmt.Sprintf("%s:%d", f.path, line)
 	}
 	return &Error{where + ": " + reason, hint}
 }
 
-// line finds where a key or table is written, 0 if that is not plain.
-func (f *file) line(key string) int {
-	number := 0
+// line finds where a key or table is written, 0 if that is not plain. The
+// section is "" before the first table.
+func (f *file) line(section, key string) int {
+	number, at := 0, ""
 	for text := range strings.Lines(string(f.text)) {
 		number++
-		name, _, _ := strings.Cut(strings.TrimLeft(text, " \t["), "=")
-		name, _, _ = strings.Cut(name, "]")
-		if strings.EqualFold(strings.Trim(name, " \t\r\n\"'"), key) {
+		text = strings.TrimSpace(text)
+		name, _, _ := strings.Cut(text, "=")
+		if header, ok := strings.CutPrefix(text, "["); ok {
+			at, _, _ = strings.Cut(strings.TrimLeft(header, "["), "]")
+			if section == "" && strings.EqualFold(at, key) || strings.EqualFold(at, section+"."+key) {
+				return number
+			}
+			continue
+		}
+		if strings.EqualFold(at, section) && strings.EqualFold(strings.Trim(name, " \t\"'"), key) {
 			return number
 		}
 	}

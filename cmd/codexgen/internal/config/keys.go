@@ -10,6 +10,7 @@ package config
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -77,6 +78,20 @@ func (k Key) Usage() string {
 	return usage
 }
 
+// Default is the setting's default as a file has it.
+func (k Key) Default() string {
+	f := k.Flags[0]
+	switch f.Value.Type() {
+	case "bool", "int", "int64", "uint", "float64":
+		return f.DefValue
+	case "stringSlice":
+		return "[]"
+	case "stringArray":
+		return `""`
+	}
+	return strconv.Quote(f.DefValue)
+}
+
 // Source says where the value came from: "default", "flag", the variable's
 // name or the file's.
 func (k Key) Source() string {
@@ -104,7 +119,7 @@ func WasSet(f *pflag.Flag) bool { return f != nil && source(f) != "default" }
 // set gives every flag of the key a value, but for those on the command line.
 func (k Key) set(text, from string) error {
 	for _, f := range k.Flags {
-		if f.Changed {
+		if f.Changed || text == "" && f.Value.Type() == "stringArray" { // which would take it for a first item
 			continue
 		}
 		if err := f.Value.Set(text); err != nil {

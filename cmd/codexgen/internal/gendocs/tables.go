@@ -53,8 +53,8 @@ func configuration(root *cobra.Command) []byte {
 	var out bytes.Buffer
 	out.WriteString("# Configuration\n\n" + notice)
 	out.WriteString("The file is TOML. `codexgen config path` prints where it is looked for, `codexgen config list` what is in force and why. ")
-	out.WriteString("A flag wins over the environment, which wins over the file. An unknown key or a value of the wrong type ends every command with exit code 2, so that a misspelling is not silently ignored.\n\n")
-	out.WriteString("```toml\nquality  = \"high\"\npartials = 0\ntimeout  = \"15m\"\n```\n\n| Key | Type | Default | Meaning |\n|---|---|---|---|\n")
+	out.WriteString("`codexgen config init` writes one with everything in comments. A flag wins over a preset, which wins over the environment, which wins over the rest of the file. An unknown key or a value of the wrong type ends every command with exit code 2, so that a misspelling is not silently ignored.\n\n")
+	out.WriteString("```toml\nquality  = \"high\"\npartials = 0\ntimeout  = \"15m\"\n\n[presets.poster]\nsize = \"1024x1536\"\n```\n\nA preset stands for the flags that it names: `codexgen gen \"...\" --preset poster`. It holds any of the keys but `preset` itself.\n\n| Key | Type | Default | Meaning |\n|---|---|---|---|\n")
 	for _, k := range config.Keys(root) {
 		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", k.Name, tomlType(k.Flags[0].Value.Type()), code(k.Flags[0].DefValue), cell(k.Usage()))
 	}
