@@ -77,7 +77,6 @@ func (m *memory) put(login auth.Login) {
 type tokenServer struct {
 	mu     sync.Mutex
 	asked  int
-	spent  []string
 	answer func(asked int) *http.Response
 	life   time.Duration // of the tokens; 0 is an hour
 	skew   time.Duration // of its clock
