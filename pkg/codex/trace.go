@@ -15,8 +15,8 @@ type Trace struct {
 	// Answered is called when the header of the answer is there.
 	Answered func(status int, header http.Header)
 	// Event is called for each event before it is interpreted, whether it
-	// means anything to codexgen or not. status is that of its item, if any.
-	Event func(kind, status string)
+	// means anything to codexgen or not, with its item's type and status.
+	Event func(kind, item, status string)
 }
 
 type traceKey struct{}
@@ -43,9 +43,9 @@ func (t *Trace) event(wire wireEvent) {
 	if t.Event == nil {
 		return
 	}
-	status := ""
+	item, status := "", ""
 	if wire.Item != nil {
-		status = short(wire.Item.Status)
+		item, status = short(wire.Item.Type), short(wire.Item.Status)
 	}
-	t.Event(short(wire.Type), status)
+	t.Event(short(wire.Type), item, status)
 }

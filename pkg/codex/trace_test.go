@@ -69,7 +69,7 @@ func TestTraceSeesEveryEvent(t *testing.T) {
 	status := 0
 	traced(t, sandbox.Config{Faults: []string{"small"}}, &codex.Trace{
 		Answered: func(got int, _ http.Header) { status = got },
-		Event:    func(kind, item string) { kinds, statuses = append(kinds, kind), append(statuses, item) },
+		Event:    func(kind, _, status string) { kinds, statuses = append(kinds, kind), append(statuses, status) },
 	})
 	if status != 200 || !slices.Contains(kinds, "response.output_item.added") || !slices.Contains(statuses, "generating") || kinds[len(kinds)-1] != "response.completed" {
 		t.Errorf("%d %v %v", status, kinds, statuses)

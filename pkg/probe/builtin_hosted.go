@@ -27,7 +27,7 @@ func hostedVariants() []Variant {
 			seen("2026-05-04", "HA#19505", "400 Tool choice 'image_generation' not found in 'tools' parameter."), seen("2026-07-07", "S2A#3791", "the same 400")}, choiceConflict...))
 	forced.Control, forced.Aliases = "", []string{"partial-images-0"}
 
-	auto := onHosted("hosted-auto", TagChoice, "Does the chat model call the tool by itself, with the two fields that the official client advertised until July? (partial_images 0 is the default, so leaving it out changes nothing.)",
+	auto := onHosted(nameAuto, TagChoice, "Does the chat model call the tool by itself, with the two fields that the official client advertised until July? (partial_images 0 is the default, so leaving it out changes nothing.)",
 		expect(Image, AcceptedNoCall), []Source{seen("2026-04-23", "DARK", "works"), seen("2026-05-12", "S2A#2384", "no call without entitlement"),
 			seen("2026-04", "LB#439", "what the official client sent: type and output_format")}, codex.Set("tool_choice", "auto"), codex.Delete("tools.0.partial_images"))
 	auto.Aliases = []string{"tool-choice-auto", "codex-advertisement"}
@@ -37,7 +37,7 @@ func hostedVariants() []Variant {
 
 	return []Variant{
 		forced,
-		onHosted("hosted-other-carrier", TagModel, "Is it the host model? The second fitting model of the catalogue, all else as in the control.", expect(Image, ImageIgnored, Stripped),
+		onHosted(nameOtherCarrier, TagModel, "Is it the host model? The second fitting model of the catalogue, all else as in the control.", expect(Image, ImageIgnored, Stripped),
 			[]Source{seen("2026-09-08", "JD#18", "gpt-5.5 refused for some accounts, others fine"), seen("2026-09", "HA#105398", "a pinned host model is fragile")}, codex.Set("model", OtherCarrier)),
 		hermesOriginal(),
 		onHosted("hosted-allowed-tools", TagChoice, "Does the allowed_tools form force the tool?", expect(Image, Stripped),

@@ -7,6 +7,8 @@ const (
 	nameImagesControl = "images-control"
 	nameEditsControl  = "edits-control"
 	nameForced        = "hosted-forced"
+	nameOtherCarrier  = "hosted-other-carrier"
+	nameAuto          = "hosted-auto"
 )
 
 // questions are GETs: they cost nothing and tell who is asking.

@@ -24,6 +24,7 @@ type Evidence struct {
 	ItemStatus   string          `json:"item_status,omitempty"`   // of the image_generation_call item
 	Completed    bool            `json:"completed,omitempty"`     // the terminal event came
 	Incomplete   string          `json:"incomplete,omitempty"`    // the reason of response.incomplete
+	Forced       bool            `json:"forced,omitempty"`        // tool_choice demanded the image tool
 	Aborted      bool            `json:"aborted,omitempty"`       // ended from this side, as soon as it was accepted
 	Text         string          `json:"text,omitempty"`          // what the model said in words
 	Warnings     []string        `json:"warnings,omitempty"`      //
