@@ -34,7 +34,7 @@ first frame. The pictures themselves are never changed.`,
 			return run(cmd.Context(), env, o)
 		},
 	}
-	o.addFlags(cmd)
+	o.addFlags(cmd, env)
 	return cmd
 }
 

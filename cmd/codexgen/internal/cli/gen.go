@@ -60,8 +60,7 @@ what it reports and what the file really is are told apart.`,
 			return run(cmd.Context(), env, o)
 		},
 	}
-	o.addFlags(cmd)
-	addPresetFlag(cmd, env)
+	o.addFlags(cmd, env)
 	return cmd
 }
 
@@ -72,13 +71,14 @@ func (o *genOptions) readFlags(cmd *cobra.Command) {
 }
 
 // addFlags are those of all commands that make one image.
-func (o *genOptions) addFlags(cmd *cobra.Command) {
+func (o *genOptions) addFlags(cmd *cobra.Command, env Env) {
 	under(headPicture, cmd.Flags(), func(flags *pflag.FlagSet) {
 		flags.StringVar(&o.size, "size", "", "`WxH` in pixels, or auto; a wish")
 		flags.StringVar(&o.quality, "quality", "", "`LEVEL` is "+oneOf(codex.Qualities)+"; a wish")
 		flags.StringVar(&o.background, "background", "", "`KIND` is "+oneOf(codex.Backgrounds))
 		flags.StringVar(&o.format, "format", "", "`NAME` is "+oneOf(codex.Formats))
 	})
+	addPresetFlag(cmd, env)
 	o.references.addFlags(cmd.Flags())
 	under(headFiles, cmd.Flags(), func(flags *pflag.FlagSet) {
 		flags.StringVarP(&o.output, "output", "o", "", "`FILE`, folder, or - for standard output (default: named after the prompt)")
