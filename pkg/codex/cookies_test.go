@@ -108,6 +108,7 @@ func TestTheSandboxSeesItsCookies(t *testing.T) {
 	if got := generate(t, o, codex.Request{Prompt: "a cat", Partials: 2}, &memory{}); got.err != nil {
 		t.Fatal(got.err)
 	}
+	_ = server.Close() // a request is noted when its handler has ended
 	seen := server.Stats().Requests
 	if len(seen) != 2 || seen[0].Cookies != nil || !slices.Equal(seen[1].Cookies, []string{"__cf_bm", "_cfuvid"}) {
 		t.Errorf("seen: %+v", seen)
