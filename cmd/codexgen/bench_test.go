@@ -37,7 +37,7 @@ func BenchmarkImage32MB(b *testing.B) {
 }
 
 // build makes the program as a release does.
-func build(b *testing.B) string {
+func build(b testing.TB) string {
 	b.Helper()
 	program := filepath.Join(b.TempDir(), "codexgen")
 	if out, err := exec.Command("go", "build", "-trimpath", "-o", program, ".").CombinedOutput(); err != nil {
