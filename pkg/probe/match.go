@@ -43,12 +43,15 @@ func (m match) holds(e *Evidence) bool {
 
 // judge reads the table. Its last row holds for everything.
 func judge(e *Evidence) (verdict Verdict, by Party, why string) {
-	i := slices.IndexFunc(matches, func(m match) bool { return m.holds(e) })
-	m := matches[i]
+	m := matches[matching(e)]
 	if by = m.by; by == "" {
 		by = ByBackend
 	}
 	return m.verdict, by, m.says + e.quote()
+}
+
+func matching(e *Evidence) int {
+	return slices.IndexFunc(matches, func(m match) bool { return m.holds(e) })
 }
 
 // quote is what the fault said in its own words.

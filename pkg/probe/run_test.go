@@ -260,9 +260,8 @@ func TestAVariantThatCannotBeMadeIsToldFirst(t *testing.T) {
 func TestPicturesAreKept(t *testing.T) {
 	folder := t.TempDir()
 	_, client := emulated(t, sandbox.Config{Faults: []string{"small"}})
-	result := Result{}
 	report := probed(t, client, pick(t, "hosted-partials-2"), Options{Budget: 1, Folder: folder})
-	result, _ = report.Result("hosted-partials-2")
+	result, _ := report.Result("hosted-partials-2")
 	p := result.Evidence.Picture
 	if result.Evidence.Drafts != 2 || !strings.HasSuffix(p.Path, "hosted-partials-2.png") || p.Width != 64 || len(p.SHA256) != 64 {
 		t.Errorf("%d drafts, %+v", result.Evidence.Drafts, p)

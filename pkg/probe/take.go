@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 
 	"github.com/codexgen/codexgen/pkg/codex"
 )
@@ -41,7 +42,8 @@ func (r *recorder) take(event codex.Event) {
 
 func (r *recorder) fail(ctx context.Context, err error) {
 	r.Fault, r.charged = faultOf(ctx, err)
-	if failure, ok := err.(*codex.Error); ok && r.IDs == (codex.RequestIDs{}) {
+	var failure *codex.Error
+	if errors.As(err, &failure) && r.IDs == (codex.RequestIDs{}) {
 		r.IDs = failure.IDs
 	}
 }
