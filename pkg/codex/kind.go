@@ -12,6 +12,11 @@ const (
 	ChargedUnknown Charged = "unknown"
 )
 
+// The names go to programs. Where Hermes has one for the same matter it is
+// taken, so that its users need to learn nothing: auth_required, api_error,
+// capability_unsupported, empty_response, invalid_argument,
+// invalid_image_input, io_error (github.com/NousResearch/hermes-agent,
+// plugins/image_gen/openai-codex, read 2026-11-21).
 const (
 	KindAuthRequired       Kind = "auth_required"
 	KindUnauthorized       Kind = "unauthorized"
@@ -25,7 +30,7 @@ const (
 	KindQuota              Kind = "quota_exceeded"
 	KindProxyBalance       Kind = "insufficient_balance"
 	KindRateLimit          Kind = "rate_limited"
-	KindToolStripped       Kind = "tool_stripped"
+	KindToolStripped       Kind = "capability_unsupported"
 	KindEmpty              Kind = "empty_response"
 	KindText               Kind = "text_response"
 	KindIncomplete         Kind = "incomplete"
@@ -35,7 +40,7 @@ const (
 	KindRouteMissing       Kind = "route_missing"
 	KindTransparentRefused Kind = "transparent_refused"
 	KindRejected           Kind = "rejected"
-	KindBadReference       Kind = "bad_reference"
+	KindBadReference       Kind = "invalid_image_input"
 	KindTooLarge           Kind = "request_too_large"
 	KindWrongURL           Kind = "wrong_url"
 	KindChallenge          Kind = "challenge"
@@ -52,7 +57,7 @@ const (
 	KindTimeout            Kind = "timeout"
 	KindRedirect           Kind = "redirect_refused"
 	KindDamaged            Kind = "damaged_image"
-	KindOutput             Kind = "output_failed"
+	KindOutput             Kind = "io_error"
 )
 
 // A kindFacts row is what follows from a kind, whatever the backend's words.

@@ -19,7 +19,7 @@ func (e *OutputError) Error() string     { return "cannot write " + e.Path + ": 
 func (e *OutputError) Unwrap() error     { return e.Err }
 func (e *OutputError) Hint() string      { return e.Advice }
 func (e *OutputError) ExitCode() int     { return 9 }
-func (e *OutputError) ErrorType() string { return "output_failed" }
+func (e *OutputError) ErrorType() string { return "io_error" }
 
 const anotherPlace = "choose another place with --output"
 

@@ -14,7 +14,7 @@ func (e *Error) Error() string     { return fmt.Sprintf("reference %q: %s", e.So
 func (e *Error) Unwrap() error     { return e.Err }
 func (e *Error) Hint() string      { return e.Advice }
 func (e *Error) ExitCode() int     { return 2 }
-func (e *Error) ErrorType() string { return "bad_reference" }
+func (e *Error) ErrorType() string { return "invalid_image_input" }
 
 const (
 	saveAnew  = "save it anew as PNG, JPEG or WebP"
