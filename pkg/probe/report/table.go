@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/codexgen/codexgen/pkg/internal/safetext"
 	"github.com/codexgen/codexgen/pkg/probe"
 )
 
@@ -82,7 +83,7 @@ func (t *terminal) results(results []probe.Result) {
 
 // row puts the reason beside the verdict; head takes so many columns.
 func (t *terminal) row(head string, columns int, why string) {
-	for _, line := range wrap(why, max(0, t.Width-columns)) {
+	for _, line := range wrap(safetext.Line(why, maxText), max(0, t.Width-columns)) {
 		fmt.Fprintln(t, strings.TrimRight(head+line, " "))
 		head = strings.Repeat(" ", columns)
 	}

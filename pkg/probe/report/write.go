@@ -47,7 +47,7 @@ func Write(w io.Writer, format string, r probe.Report, o Options) error {
 			return one.write(w, cleaned(r, o.Secrets), o)
 		}
 	}
-	return fmt.Errorf("%q is no format of a report (known: %s)", format, strings.Join(Formats(), ", "))
+	return fmt.Errorf("%q is no format of a report (known: %s)", format, list(Formats()))
 }
 
 // complaint is what is wrong with a verdict, "" for nothing. What was demanded
@@ -117,3 +117,5 @@ func orNone(text string) string {
 	}
 	return text
 }
+
+func list(names []string) string { return strings.Join(names, ", ") }
