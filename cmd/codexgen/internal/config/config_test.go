@@ -26,6 +26,8 @@ func tree() *cobra.Command {
 	draw.Flags().String("size", "", "")
 	draw.Flags().Float64("scale", 1, "")
 	other.Flags().String("size", "", "")
+	other.Flags().String("scale", "", "means something else here")
+	Rename(other.Flags().Lookup("scale"), "other-scale")
 	draw.Flags().Bool("force", false, "")
 	root.AddCommand(draw, other)
 	return root
@@ -49,7 +51,7 @@ func TestKeysFollowTheFlags(t *testing.T) {
 		got = append(got, k.Name+" "+k.Env)
 	}
 	want := []string{
-		"partials CODEXGEN_PARTIALS", "preset CODEXGEN_PRESET", "quiet CODEXGEN_QUIET", "scale CODEXGEN_SCALE", "size CODEXGEN_SIZE",
+		"other_scale CODEXGEN_OTHER_SCALE", "partials CODEXGEN_PARTIALS", "preset CODEXGEN_PRESET", "quiet CODEXGEN_QUIET", "scale CODEXGEN_SCALE", "size CODEXGEN_SIZE",
 		"stall_timeout CODEXGEN_STALL_TIMEOUT", "tag CODEXGEN_TAG",
 	}
 	if !slices.Equal(got, want) {

@@ -20,6 +20,19 @@ import (
 // sourceNote is the flag annotation that holds where a value came from.
 const sourceNote = "codexgen_source"
 
+// keyNote is the flag annotation that holds the name of its setting, where
+// that is not the flag's own.
+const keyNote = "codexgen_key"
+
+// Rename gives a flag a setting of another name: it means something else than
+// its namesakes of other commands.
+func Rename(f *pflag.Flag, name string) {
+	if f.Annotations == nil {
+		f.Annotations = map[string][]string{}
+	}
+	f.Annotations[keyNote] = []string{name}
+}
+
 // flagOnly are decisions for one run, which a file or the environment must not
 // take for all of them; config names the file itself.
 var flagOnly = []string{"config", "dry-run", "force", "help", "retries", "sandbox", "version", "yes"}
@@ -33,6 +46,13 @@ type Key struct {
 
 func keyName(flag string) string { return strings.ReplaceAll(flag, "-", "_") }
 
+func settingOf(f *pflag.Flag) string {
+	if note := f.Annotations[keyNote]; len(note) > 0 {
+		return note[0]
+	}
+	return f.Name
+}
+
 // Keys lists what can be set in the tree of root, sorted by name.
 func Keys(root *cobra.Command) []Key {
 	byName := map[string]*Key{}
@@ -42,7 +62,7 @@ func Keys(root *cobra.Command) []Key {
 			return
 		}
 		seen[f] = true
-		name := keyName(f.Name)
+		name := keyName(settingOf(f))
 		if byName[name] == nil {
 			byName[name] = &Key{Name: name, Env: "CODEXGEN_" + strings.ToUpper(name)}
 		}

@@ -19,6 +19,13 @@ const redraw = 200 * time.Millisecond
 // spinnerDots is the number of the library's braille spinner.
 const spinnerDots = 14
 
+// What the library draws beside the text: "⠋" and spaces, or " 25% |███    | (10/38)".
+const (
+	spinnerColumns = 4
+	barWidth       = 12
+	barColumns     = barWidth + len(" 100% || (100/100) ")
+)
+
 // live is one line that redraws itself. The bar exists only while there is a
 // phase to show; mu keeps the ticker and the caller apart.
 type live struct {
@@ -26,6 +33,7 @@ type live struct {
 	now   func() time.Time
 	start time.Time
 	width int
+	steps int // 0: a spinner, else a bar
 
 	mu    sync.Mutex
 	bar   *progressbar.ProgressBar
@@ -39,16 +47,33 @@ type live struct {
 func (l *live) Phase(text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.begin(text) {
+		l.draw()
+	}
+}
+
+func (l *live) Step(n int, text string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.begin(text) {
+		l.start = l.now()
+		l.draw()
+		_ = l.bar.Set(n - 1) // those that are done
+	}
+}
+
+// begin shows the line, unless all is over.
+func (l *live) begin(text string) bool {
 	if l.done {
-		return
+		return false
 	}
 	l.phase, l.bytes = text, 0
 	if l.bar == nil {
-		l.bar = newBar(l.w)
+		l.bar = newBar(l.w, l.steps)
 		l.quit, l.ended = make(chan struct{}), make(chan struct{})
 		go l.tick()
 	}
-	l.draw()
+	return true
 }
 
 func (l *live) Bytes(n int64) {
@@ -120,22 +145,24 @@ func (l *live) clear() {
 // text is the phase and its facts; on a narrow terminal the phase gives way,
 // since a line that wraps cannot be redrawn.
 func (l *live) text() string {
-	facts := " " + seconds(l.now().Sub(l.start)) + ", " + usual
+	facts, drawn := " "+seconds(l.now().Sub(l.start)), barColumns
+	if l.steps == 0 {
+		facts, drawn = facts+", "+usual, spinnerColumns
+	}
 	if l.bytes > 0 {
 		facts = fmt.Sprintf(" %d KiB,", l.bytes/1024) + facts
 	}
 	phase := []rune(termtext.Line(l.phase))
-	const spinner = 4
-	if room := max(0, l.width-spinner-len(facts)); len(phase) > room {
+	if room := max(0, l.width-drawn-len(facts)); len(phase) > room {
 		phase = append(phase[:max(0, room-1)], '…')
 	}
 	return string(phase) + facts
 }
 
-// newBar is a spinner without the library's own ticker (interval 0), which
+// newBar is a spinner, or a bar of so many steps, without the library's own ticker (interval 0), which
 // would outlive it.
-func newBar(w io.Writer) *progressbar.ProgressBar {
-	return progressbar.NewOptions64(-1,
+func newBar(w io.Writer, steps int) *progressbar.ProgressBar {
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetSpinnerChangeInterval(0),
 		progressbar.OptionSpinnerType(spinnerDots),
@@ -143,7 +170,12 @@ func newBar(w io.Writer) *progressbar.ProgressBar {
 		progressbar.OptionSetRenderBlankState(false),
 		progressbar.OptionThrottle(0),
 		progressbar.OptionClearOnFinish(),
-	)
+	}
+	if steps == 0 {
+		return progressbar.NewOptions64(-1, options...)
+	}
+	return progressbar.NewOptions(steps, append(options, progressbar.OptionSetWidth(barWidth),
+		progressbar.OptionShowCount(), progressbar.OptionSetPredictTime(false))...)
 }
 
 func width(w io.Writer, given int) int {

@@ -18,9 +18,10 @@ const usual = "usually 20 to 90 s"
 // A Reporter is told what happens. Its methods may be called from one
 // goroutine at a time; after Done only Line and Aside do something.
 type Reporter interface {
-	Phase(text string) // what is going on from now on
-	Bytes(n int64)     // received so far, for display only
-	Line(text string)  // a line that stays: a resend, a warning; also when quiet
+	Phase(text string)       // what is going on from now on
+	Step(n int, text string) // the n-th of Options.Steps, from 1, is going on from now on
+	Bytes(n int64)           // received so far, for display only
+	Line(text string)        // a line that stays: a resend, a warning; also when quiet
 
 	// Aside lets draw write something else, from the start of a line to the
 	// start of another.
@@ -33,6 +34,7 @@ type Reporter interface {
 type Options struct {
 	TTY   bool
 	Quiet bool
+	Steps int              // 0: the end is not known
 	Width int              // of the terminal in columns; 0: ask w, else 80
 	Now   func() time.Time // nil: time.Now
 }
@@ -47,15 +49,16 @@ func New(w io.Writer, o Options) Reporter {
 	case o.Quiet:
 		return quiet{w}
 	case o.TTY:
-		return &live{w: w, now: o.Now, start: o.Now(), width: width(w, o.Width)}
+		return &live{w: w, now: o.Now, start: o.Now(), width: width(w, o.Width), steps: o.Steps}
 	}
-	return &plain{quiet: quiet{w}, now: o.Now, start: o.Now()}
+	return &plain{quiet: quiet{w}, now: o.Now, start: o.Now(), steps: o.Steps}
 }
 
 // quiet says only what must be said.
 type quiet struct{ w io.Writer }
 
 func (quiet) Phase(string)       {}
+func (quiet) Step(int, string)   {}
 func (quiet) Bytes(int64)        {}
 func (quiet) Done()              {}
 func (q quiet) Line(text string) { fmt.Fprintln(q.w, termtext.Line(text)) }
@@ -68,6 +71,7 @@ type plain struct {
 	now   func() time.Time
 	start time.Time
 	phase string
+	steps int
 	done  bool
 }
 
@@ -81,6 +85,12 @@ func (p *plain) Phase(text string) {
 	}
 	p.phase = text
 	p.Line(text + " (" + note + ")")
+}
+
+func (p *plain) Step(n int, text string) {
+	if !p.done {
+		p.Line(fmt.Sprintf("%d of %d: %s (%s)", n, p.steps, text, seconds(p.now().Sub(p.start))))
+	}
 }
 
 func (p *plain) Done() { p.done = true }

@@ -86,6 +86,42 @@ func TestLiveNeverWraps(t *testing.T) {
 	}
 }
 
+// steps is a run of three.
+func steps(r Reporter) {
+	for n, name := range []string{"models", "hosted-\x1b[2Jforced", "images-control"} {
+		r.Step(n+1, name)
+		time.Sleep(2 * time.Second) // fake time
+	}
+	r.Line("a warning")
+	r.Done()
+	r.Step(4, "too late")
+}
+
+func TestSteps(t *testing.T) {
+	for name, want := range map[string]string{
+		"plain": "1 of 3: models (0 s)\n2 of 3: hosted-\ufffd[2Jforced (2 s)\n3 of 3: images-control (4 s)\na warning\n",
+		"quiet": "a warning\n", "live": "a warning\n",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var out bytes.Buffer
+			steps(New(&out, Options{Steps: 3, Width: 60, Quiet: name == "quiet", TTY: name == "live"}))
+			if got := screen(out.String()); got != want {
+				t.Errorf("%s shows %q, wrote %q", name, got, out.String())
+			}
+			for _, part := range []string{"models 1 s", "images-control 0 s", "66% |███████     | (2/3)"} {
+				if name == "live" && !strings.Contains(out.String(), part) {
+					t.Errorf("%q was never shown: %q", part, out.String())
+				}
+			}
+			for line := range strings.FieldsFuncSeq(out.String(), func(c rune) bool { return c == '\r' || c == '\n' }) {
+				if n := len([]rune(line)); name == "live" && n > 60 {
+					t.Errorf("%d characters in %q", n, line)
+				}
+			}
+		})
+	}
+}
+
 // screen is what a terminal shows after text that uses carriage returns.
 func screen(text string) string {
 	var lines []string
