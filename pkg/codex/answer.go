@@ -162,6 +162,9 @@ func (f failure) detail(e *Error, now time.Time) string {
 	for _, category := range f.categories[:min(len(f.categories), 8)] {
 		parts = append(parts, short(category))
 	}
+	if why := f.header.Get("x-openai-authorization-error"); why != "" && e.ExitCode() == 3 {
+		parts = append(parts, short(why))
+	}
 	if limit := f.header.Get("x-codex-active-limit"); limit != "" && e.ExitCode() == 5 {
 		parts = append(parts, "limit "+short(limit))
 	}
@@ -175,7 +178,8 @@ func (f failure) detail(e *Error, now time.Time) string {
 }
 
 // resets is when the limit ends: the body's own time, else that of the
-// windows that are full, else Retry-After; clamped to a year.
+// windows that are full, else Retry-After, else the words "try again in"; clamped
+// to a year.
 func (f failure) resets(now time.Time) time.Time {
 	if f.resetsAt > 0 {
 		return clampReset(time.Unix(int64(min(f.resetsAt, 1e11)), 0), now)
@@ -188,6 +192,9 @@ func (f failure) resets(now time.Time) time.Time {
 		return at
 	}
 	if wait, ok := retry.After(f.header.Get("Retry-After"), now); ok {
+		return clampReset(now.Add(wait), now)
+	}
+	if wait, ok := retry.InMessage(f.text); ok {
 		return clampReset(now.Add(wait), now)
 	}
 	return time.Time{}

@@ -13,6 +13,7 @@ type rule struct {
 	names  []string // equals error.code or error.type
 	param  string
 	words  []string // occurs in the message
+	limit  string   // occurs in x-codex-active-limit
 	html   bool
 	kind   Kind
 }
@@ -20,8 +21,9 @@ type rule struct {
 // rules is read from the top; the first that holds decides. Exact codes come
 // before words, words before bare statuses.
 var rules = []rule{
-	{source: "openai/codex api_bridge.rs 2026-08-22; CLI#3980 2026-06-24", status: []int{403, 429, 503}, html: true, kind: KindChallenge},
-	{source: "openai/codex api_bridge.rs 2026-08-22", status: []int{403}, words: []string{"cloudflare"}, kind: KindChallenge},
+	{source: "openai/codex api_bridge.rs 2026-08-22; PI 2026-09-11", status: []int{403}, html: true, kind: KindChallenge},
+	{source: "openai/codex api_bridge.rs 2026-08-22; CLI#3980 2026-06-24", status: []int{403}, words: []string{"cloudflare", "error code: 1010"}, kind: KindChallenge},
+	{source: "the title and scripts of Cloudflare's page, which also comes as these", status: []int{429, 503}, html: true, words: []string{"just a moment", "attention required", "cf_chl", "challenge-platform"}, kind: KindChallenge},
 	{source: "proxies and captive portals", html: true, status: []int{200}, kind: KindWebPage},
 
 	{source: "OC#46737, OC#40816", names: []string{"moderation_blocked", "content_policy_violation", "safety_violation"}, kind: KindModeration},
@@ -49,6 +51,7 @@ var rules = []rule{
 	{source: "OC#25965, CLI#3687 2026-06-02", param: "tools", words: []string{"The model 'gpt-image-2' does not exist"}, kind: KindIncident},
 	{source: "OC#25965 2026-06-03", words: []string{"'gpt-image-2' does not exist"}, kind: KindIncident},
 	{source: "JD issue 18 2026-09-08; HA#105398", names: []string{"model_not_found"}, kind: KindModelUnavailable},
+	{source: "JD issue 18 2026-09-08, without its code", words: []string{"does not exist or you do not have access to it"}, kind: KindModelUnavailable},
 	{source: "NUKO 2026-08-21", words: []string{"requires a newer version of Codex"}, kind: KindClientTooOld},
 	{source: "NUKO 2026-08-21; JD 2026-09-15", words: []string{"Transparent background is not supported"}, kind: KindTransparentRefused},
 
@@ -80,8 +83,8 @@ var rules = []rule{
 	{status: []int{402}, source: "OC#42482", kind: KindQuota},
 	{status: []int{403}, source: "inferred: a 403 in JSON is about the account", kind: KindForbidden},
 	{status: []int{404, 405, 501}, source: "OC#43250; tolo 2026-06-19", kind: KindRouteMissing},
+	{status: []int{429}, limit: "image", source: "OC#38024 2026-08-11; PIPI 2026-10-03", kind: KindUsageLimit},
 	{status: []int{429}, source: "openai/codex api_bridge.rs 2026-08-22", kind: KindRateLimit},
-	{status: []int{503}, source: "openai/codex api_bridge.rs 2026-08-22", kind: KindOverloaded},
 }
 
 // classify gives the kind of a failure. What no rule knows is a rejection
@@ -117,5 +120,6 @@ func (r rule) holds(f failure) bool {
 		(len(r.names) == 0 || named) &&
 		(len(r.words) == 0 || worded) &&
 		(r.param == "" || r.param == f.param) &&
+		strings.Contains(strings.ToLower(f.header.Get("x-codex-active-limit")), r.limit) &&
 		(!r.html || f.html)
 }

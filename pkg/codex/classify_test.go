@@ -1,6 +1,7 @@
 package codex
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -76,6 +77,17 @@ func TestEveryRecordedFailure(t *testing.T) {
 		{503, openai("busy", `"code":"slow_down"`), KindOverloaded, 8, false},
 		{200, "<html>a proxy's page", KindWebPage, 8, false},
 		{502, "<html>bad gateway", KindWebPage, 8, false},
+		{503, "<html>maintenance", KindWebPage, 8, false},
+		{429, "<html>slow down", KindRateLimit, 5, false},
+		{503, html, KindChallenge, 8, false},
+		{429, `<html><script src="/cdn-cgi/challenge-platform/x.js">`, KindChallenge, 8, false},
+		{403, "error code: 1010", KindChallenge, 8, false},
+		{503, "", KindServer, 8, false},
+		{429, "", KindRateLimit, 5, false},
+		{401, "", KindUnauthorized, 3, false},
+		{404, openai("The model `gpt-5.5` does not exist or you do not have access to it.", ""), KindModelUnavailable, 7, false},
+		{401, openai("no", `"code":"no_matching_rule"`), KindWrongLogin, 3, false},
+		{400, openai("no", `"code":"context_length_exceeded"`), KindRejected, 7, false},
 		{307, "", KindRedirect, 8, false},
 		{418, "short and stout", KindRejected, 7, false},
 		{400, openai("Invalid request payload", `"param":"tools"`), KindRejected, 7, false},
@@ -138,6 +150,32 @@ func TestErrorsCarryNoTokensOrEscapes(t *testing.T) {
 	}
 }
 
+// TestWhatHeadersSay has no body to go by.
+func TestWhatHeadersSay(t *testing.T) {
+	errorJSON := "eyJlcnJvciI6eyJjb2RlIjoidXNhZ2Vfbm90X2luY2x1ZGVkIn19" // {"error":{"code":"usage_not_included"}}
+	for name, row := range map[string]struct {
+		status int
+		body   string
+		header http.Header
+		kind   Kind
+		detail string
+	}{
+		"an image limit":        {429, `{}`, http.Header{"X-Codex-Active-Limit": {"imagegen_premium"}}, KindUsageLimit, "limit imagegen_premium"},
+		"an image limit, named": {429, `{"error":{"code":"rate_limit_exceeded","message":"try again in 5s"}}`, http.Header{"X-Codex-Active-Limit": {"image_gen"}}, KindRateLimit, "limit image_gen, resets "},
+		"another limit":         {429, `{}`, http.Header{"X-Codex-Active-Limit": {"premium"}}, KindRateLimit, "limit premium"},
+		"mitigated":             {418, `{}`, http.Header{"Cf-Mitigated": {"challenge"}}, KindChallenge, ""},
+		"authorization error":   {401, ``, http.Header{"X-Openai-Authorization-Error": {"token_revoked"}}, KindUnauthorized, "token_revoked"},
+		"error json":            {403, ``, http.Header{"X-Error-Json": {errorJSON}}, KindNotIncluded, ""},
+		"error json, broken":    {403, ``, http.Header{"X-Error-Json": {"!"}}, KindForbidden, ""},
+	} {
+		response := &http.Response{StatusCode: row.status, Header: row.header, Body: io.NopCloser(strings.NewReader(row.body))}
+		got := readFailure(response).error(time.Unix(1_790_000_000, 0))
+		if got.Kind != row.kind || !strings.HasPrefix(got.Detail, row.detail) || row.detail == "" && got.Detail != "" {
+			t.Errorf("%s: %s, %q", name, got.Kind, got.Detail)
+		}
+	}
+}
+
 func TestResetTimes(t *testing.T) {
 	now := time.Unix(1_790_000_000, 0)
 	full := http.Header{}
@@ -155,6 +193,7 @@ func TestResetTimes(t *testing.T) {
 		"body, in seconds": {`{"error":{"resets_in_seconds":90}}`, http.Header{}, 90 * time.Second},
 		"active limit":     {`{}`, full, time.Hour},
 		"Retry-After":      {`{}`, http.Header{"Retry-After": {"30"}}, 30 * time.Second},
+		"in words":         {`{"error":{"message":"Please try again in 1.5s."}}`, http.Header{}, 1500 * time.Millisecond},
 		"in the past":      {`{"error":{"resets_at":5}}`, http.Header{}, 0},
 		"absurd":           {`{"error":{"resets_at":1e300}}`, http.Header{}, 365 * 24 * time.Hour},
 	} {

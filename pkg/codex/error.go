@@ -47,10 +47,11 @@ func (e *Error) Retryable() bool   { return kinds[e.Kind].retryable }
 
 // Hint is the next step. What surely cost nothing may simply be asked again.
 func (e *Error) Hint() string {
-	if hint := kinds[e.Kind].hint; hint != hintCharged || e.Charged != ChargedNo {
-		return hint
+	hint := kinds[e.Kind].hint
+	if strings.HasPrefix(hint, hintCharged) && e.Charged == ChargedNo {
+		return hintLater
 	}
-	return hintLater
+	return hint
 }
 
 // Error is one line: what happened, the server's words, and the ids.

@@ -299,7 +299,7 @@ func TestWhatIsSentTwice(t *testing.T) {
 	}{
 		"an overload that asks to wait":  {[]http.HandlerFunc{overloaded, picture}, 0, 2, ""},
 		"an overload that stays":         {[]http.HandlerFunc{overloaded}, 0, 4, codex.KindOverloaded},
-		"a 503 with no code":             {[]http.HandlerFunc{status(503, "", "Retry-After", "0")}, 0, 1, codex.KindOverloaded},
+		"a 503 with no code":             {[]http.HandlerFunc{status(503, "", "Retry-After", "0")}, 0, 1, codex.KindServer},
 		"a used-up limit":                {[]http.HandlerFunc{status(429, `{"error":{"type":"usage_limit_reached"}}`, "Retry-After", "0")}, 0, 1, codex.KindUsageLimit},
 		"a 500":                          {[]http.HandlerFunc{status(500, "")}, 0, 1, codex.KindServer},
 		"a 500, one repetition":          {[]http.HandlerFunc{status(500, ""), picture}, 1, 2, ""},

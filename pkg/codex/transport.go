@@ -193,8 +193,7 @@ func (t *retryTransport) resend(response *http.Response, err error, wrote bool, 
 	f := parseFailure(body)
 	f.status, f.header = response.StatusCode, response.Header
 	kind := classify(f)
-	overloaded := kind == KindOverloaded && f.code+f.errType != ""
-	if kind != KindRateLimit && !overloaded {
+	if kind != KindRateLimit && kind != KindOverloaded {
 		return 0, ""
 	}
 	wait = max(wait, time.Second)
