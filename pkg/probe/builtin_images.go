@@ -33,7 +33,7 @@ func imagesVariants() []Variant {
 		onImages("images-2.5", TagModel, "Does the name of a newer image model change anything? Compare its tokens with the control's; equal ones are no proof, but the only hint.", expect(ImageIgnored, Image),
 			[]Source{seen("2026-09-08", "CLI#5642", "accepted, no visible effect"), seen("2026-09", "OR#14617", "may route, unproven: 5 of 11 differed"),
 				seen("2026-09-28", "T13", "eight of eight calls alike")}, codex.Set("model", "gpt-image-2.5-flare")),
-		onImages("images-size-1536x1024", TagSize, "Is the size honoured?", expect(ImageIgnored),
+		onImages(nameSize, TagSize, "Is the size honoured?", expect(ImageIgnored),
 			[]Source{seen("2026-06-20", "S2A#3383", "honoured to 3840x2160"), seen("2026-06-25", "ILAB#4", "no longer"), seen("2026-09-28", "T13", "1254x1254, eight of eight")}, codex.Set("size", "1536x1024")),
 		onImages("images-quality-high", TagQuality, "Is the quality honoured? Reports disagree.", expect(ImageIgnored),
 			[]Source{seen("2026-07-21", "OC#28723", "high became medium"), seen("2026-09-15", "JD", "low was kept"), seen("2026-09-10", "HA#107233", "high sometimes kept"),

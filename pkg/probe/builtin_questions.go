@@ -9,6 +9,8 @@ const (
 	nameForced        = "hosted-forced"
 	nameOtherCarrier  = "hosted-other-carrier"
 	nameAuto          = "hosted-auto"
+	nameBogus         = "hosted-bg-bogus"
+	nameSize          = "images-size-1536x1024"
 )
 
 // questions are GETs: they cost nothing and tell who is asking.

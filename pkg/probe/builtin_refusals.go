@@ -55,7 +55,7 @@ func hostedRefusals() []Variant {
 			seen("2026-05-04", "S2A#2189", "400 The 'gpt-image-2' model is not supported when using Codex with a ChatGPT account."), codex.Set("model", "gpt-image-2")),
 		toolRefusal("hosted-n2", "Does the tool take a number of images?", TagShape,
 			seen("2026-08-21", "NUKO", "400 unknown_parameter; CLIProxyAPI took it out on 04-22"), "n", 2),
-		toolRefusal("hosted-bg-bogus", "Is the tool's schema looked at? The enum's error means that the tool is parsed, so a cheap hint that the account has it (inferred).", TagShape,
+		toolRefusal(nameBogus, "Is the tool's schema looked at? The enum's error means that the tool is parsed, so a cheap hint that the account has it (inferred).", TagShape,
 			seen("2026-08-21", "NUKO", "400 Invalid value: 'bogus'. Supported values are: 'transparent', 'opaque', and 'auto'."), "background", "bogus"),
 		transparent,
 		toolRefusal("hosted-format-gif", "Is GIF refused?", TagFormat,

@@ -188,7 +188,7 @@ func streamLiterals() []literal {
 	}
 	return []literal{
 		{name: "two empty messages", answer: stream(created, empty, empty, completed), want: AcceptedNoCall, says: "no image call and no text"},
-		{name: "stripped, in the echo", answer: stream(toolless, said("hello"), completed), want: Stripped, says: "echoed list of tools is empty"},
+		{name: "stripped, in the echo", answer: stream(toolless, said("hello"), completed), want: Stripped, by: ByProxy, says: "empty list of tools"},
 		{name: "stripped, not forced", answer: stream(toolless, said("hello"), completed), auto: true, want: AcceptedNoCall, says: "taken out"},
 		{name: "a text refusal", answer: stream(created, said("I cannot draw that."), completed), want: AcceptedNoCall, says: "in words"},
 		{name: "guardrails", answer: stream(created, said("We're so sorry, but the prompt may violate our guardrails around violence."), completed), want: Blocked},

@@ -1,0 +1,229 @@
+package probe
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/codexgen/codexgen/pkg/codex"
+)
+
+// decisions is the table, in the order in which its rows are told.
+var decisions = []decision{
+	{"login", "a login that is not accepted", true, loginRefused},
+	{"challenge", "403 with a web page", true, challenged},
+	{"limit", "a usage or rate limit", true, limited},
+	{"incident", "the backend does not find its image model", true, incident},
+	{"proxy", "an answer in a proxy's words, or a demand for the tool that vanished with it", true, proxied},
+	{"carrier", "hosted-forced draws nothing, hosted-other-carrier draws", true, otherCarrier},
+	{"plan", "the tool is taken out, unforced it is not called, and the plan is free", true, noPlan},
+	{"both-routes", "images-control and hosted-forced draw", true, bothRoutes},
+	{"images-only", "images-control draws, the hosted tool does not", true, imagesOnly},
+	{"hosted-only", "hosted-forced draws, images-control gets 404 or 405", true, hostedOnly},
+	{"no-route", "neither draws", true, noRoute},
+	{"type-form", "hosted-allowed-tools or hosted-required is rejected, hosted-forced draws", false, onlyTypeForm},
+	{"choice", "a forced choice draws, or is stripped where the unforced one calls nothing", false, choiceSettled},
+	{"validation-moved", "hosted-bg-bogus is not refused with its own error", false, validationMoved},
+	{"wishes-ignored", "images-bogus-model, images-size-1536x1024 and images-quality-high all ignored", false, wishesIgnored},
+	{"wishes-honoured", "one of them honoured", false, wishesHonoured},
+	{"charged", "something that may cost an image ended as transport-unknown", false, mayBeCharged},
+	{"news", "a verdict that no report expects", false, news},
+}
+
+func loginRefused(v view) (Finding, bool) {
+	if r, found := v.first(unexpected(Auth)); found {
+		return because("The login was not accepted", "codexgen auth login", r)
+	}
+	return no()
+}
+
+func challenged(v view) (Finding, bool) {
+	r, found := v.first(unexpected(Challenge))
+	if !found {
+		return no()
+	}
+	return rest("A web page answered instead of the backend: Cloudflare, or something else between here and there. Network, region or proxy is the cause, not the login.",
+		"codexgen doctor   (and try without VPN or proxy)", r.Name)
+}
+
+func limited(v view) (Finding, bool) {
+	names := v.all(unexpected(Limited))
+	if len(names) == 0 {
+		return no()
+	}
+	r := v.sent(names[0])
+	text := "A limit is reached, which says nothing about the shape of requests: " + r.Why + "."
+	if len(names) == 1 && r.Route != "" {
+		text += " The other route draws on another limit and may still work."
+	}
+	return rest(text, "codexgen usage   (shows the windows and when they reset)", names...)
+}
+
+func incident(v view) (Finding, bool) {
+	names := v.all(ofKind(codex.KindIncident))
+	if len(names) == 0 {
+		return no()
+	}
+	return rest("The backend does not find its own image model: an incident on its side, as on 2026-06-02. Neither your request nor your account is the cause.",
+		"try again later", names...)
+}
+
+func proxied(v view) (Finding, bool) {
+	names := v.all(func(r Result) bool {
+		return r.By == ByProxy && slices.Contains([]Verdict{Rejected, Stripped, AcceptedNoCall}, r.Verdict)
+	})
+	images, hosted := v.abilities()
+	if len(names) == 0 || hosted.State == Works {
+		return no()
+	}
+	text := "The hosted tool does not get through: " + v.sent(names[0]).Why + "."
+	if images.State == Works {
+		return rest(text+" The images route works.", `codexgen gen --route images "a cat"`, names...)
+	}
+	return rest(text+" Whether the account itself has the tool cannot be told from here.", "update what is in between or go around it: check --base-url", names...)
+}
+
+func otherCarrier(v view) (Finding, bool) {
+	forced, other := v.sent(nameForced), v.sent(nameOtherCarrier)
+	if !forced.failed() || !other.Verdict.Drew() {
+		return no()
+	}
+	model := other.Evidence.HostModel
+	return rest("The host model is the cause: "+orElse(forced.Evidence.HostModel, "the first one")+" does not get the image tool, "+model+" does.",
+		"codexgen gen --host-model "+model+` --route responses "a cat"`, nameForced, nameOtherCarrier)
+}
+
+func noPlan(v view) (Finding, bool) {
+	images, hosted := v.abilities()
+	unforced := v.verdict(nameAuto)
+	if hosted.State != Fails || images.State == Works || v.plan() != "free" || unforced != "" && unforced != AcceptedNoCall {
+		return no()
+	}
+	if _, stripped := v.onRoute(codex.RouteResponses, Stripped); !stripped {
+		return no()
+	}
+	return rest("The plan (free) does not include images: the hosted image tool is taken out of the request. No other shape of the request brings it back.",
+		"images need a paid ChatGPT plan: codexgen usage shows the plan of this login", v.from(nameUsage, nameBogus, nameForced, nameAuto)...)
+}
+
+// from are those of the names that were sent.
+func (v view) from(names ...string) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return v.verdict(name) == "" })
+}
+
+func bothRoutes(v view) (Finding, bool) {
+	images, hosted := v.abilities()
+	if images.State != Works || hosted.State != Works {
+		return no()
+	}
+	return rest("Both routes work: codexgen gen uses the hosted tool for drafts, and the images route with --partials 0.",
+		`codexgen gen "a cat"`, v.from(nameImagesControl, nameForced)...)
+}
+
+func imagesOnly(v view) (Finding, bool) {
+	images, hosted := v.abilities()
+	if images.State != Works || hosted.State != Fails {
+		return no()
+	}
+	text := "This account has no hosted image tool; the images route works: codexgen gen will use it."
+	if v.verdict(nameForced) != Stripped {
+		text = "The hosted image tool makes no image here; the images route works."
+	}
+	return rest(text, `codexgen gen --route images "a cat"`, v.from(nameImagesControl, nameForced, nameAuto)...)
+}
+
+func hostedOnly(v view) (Finding, bool) {
+	images, hosted := v.abilities()
+	if images.State != Fails || hosted.State != Works {
+		return no()
+	}
+	text := "The images route makes no image here; the hosted tool works: codexgen gen will use it."
+	if v.sent(nameImagesControl).kind() == codex.KindRouteMissing {
+		text = "The images route is missing for this account or server; the hosted tool works: codexgen gen will use it."
+	}
+	return rest(text,
+		`codexgen gen --route responses "a cat"`, v.from(nameImagesControl, nameForced)...)
+}
+
+func noRoute(v view) (Finding, bool) {
+	images, hosted := v.abilities()
+	if images.State != Fails || hosted.State != Fails {
+		return no()
+	}
+	return rest("Neither route makes an image here. Hosted tool: "+hosted.Why+". Images route: "+images.Why+".",
+		"codexgen usage   (is this the account that you mean?), codexgen doctor", v.from(nameImagesControl, nameForced, nameBogus, "edits-string-images")...)
+}
+
+func onlyTypeForm(v view) (Finding, bool) {
+	names := slices.DeleteFunc([]string{"hosted-allowed-tools", "hosted-required"}, func(name string) bool { return v.verdict(name) != Rejected })
+	if len(names) == 0 || !v.verdict(nameForced).Drew() {
+		return no()
+	}
+	return rest(`Of the forms that force the tool only {"type":"image_generation"} is accepted; `+strings.Join(names, " and ")+" was refused.",
+		"codexgen sends that form; other clients have to change", append(names, nameForced)...)
+}
+
+// choiceSettled answers, for this account, the oldest question about the
+// hosted tool: whether its 400 is about the shape or the account.
+func choiceSettled(v view) (Finding, bool) {
+	forms := []string{nameForced, "hermes-original", "hosted-allowed-tools", "hosted-required"}
+	drew := slices.DeleteFunc(slices.Clone(forms), func(name string) bool { return !v.verdict(name).Drew() })
+	stripped := slices.DeleteFunc(forms, func(name string) bool { return v.verdict(name) != Stripped || v.sent(name).By == ByProxy })
+	quiet := v.from(nameAuto, "hosted-omitted")
+	switch {
+	case len(drew) > 0:
+		return rest("A forced tool_choice draws here. The 400 \"Tool choice 'image_generation' not found\" that others report is not about the shape of the request.", "", drew...)
+	case len(stripped) > 0 && len(quiet) > 0 && !slices.ContainsFunc(quiet, func(name string) bool { return v.verdict(name) != AcceptedNoCall }):
+		return rest("Forced, the tool is refused as missing, and unforced it is never called: it is not the shape of the request, the tool itself is not there for this account or host model. Leaving tool_choice out, as some programs did, brings no image.", "",
+			append(stripped, quiet...)...)
+	}
+	return no()
+}
+
+func validationMoved(v view) (Finding, bool) {
+	r := v.sent(nameBogus)
+	if r.Verdict == "" || r.By == ByProxy || !slices.Contains([]Verdict{Rejected, Image, ImageIgnored, AcceptedNoCall, CallNoResult}, r.Verdict) {
+		return no()
+	}
+	if r.Verdict == Rejected && strings.Contains(r.Evidence.Fault.Message, "bogus") {
+		return no()
+	}
+	return because("The backend's validation has changed", "look for a newer codexgen, and attach this report to an issue", r)
+}
+
+// aboutWishes are the variants that ask whether something is honoured.
+var aboutWishes = []string{"images-bogus-model", nameSize, "images-quality-high"}
+
+func wishesIgnored(v view) (Finding, bool) {
+	for _, name := range aboutWishes {
+		if v.verdict(name) != ImageIgnored {
+			return no()
+		}
+	}
+	return rest("Model, size and quality are ignored on the images route; what the prompt says is all that steers it.",
+		"put the aspect ratio into the prompt", aboutWishes...)
+}
+
+func wishesHonoured(v view) (Finding, bool) {
+	honoured := slices.DeleteFunc(slices.Clone(aboutWishes), func(name string) bool { return v.verdict(name) != Image })
+	if len(honoured) == 0 {
+		return no()
+	}
+	return rest("The images route honours what "+strings.Join(honoured, " and ")+" asked for.", "", honoured...)
+}
+
+func mayBeCharged(v view) (Finding, bool) {
+	names := v.all(func(r Result) bool { return r.Verdict == TransportUnknown && r.Charged == codex.ChargedUnknown })
+	if len(names) == 0 {
+		return no()
+	}
+	return rest("It is not known what became of "+strings.Join(names, ", ")+": an image may have been charged.", "codexgen usage   (before you repeat it)", names...)
+}
+
+func news(v view) (Finding, bool) {
+	names := v.all(Result.Unexpected)
+	if len(names) == 0 {
+		return no()
+	}
+	return rest(fmt.Sprintf("%d of the verdicts are in no report so far: %s.", len(names), strings.Join(names, ", ")), "compare them with their evidence: codexgen probe explain "+names[0], names...)
+}
