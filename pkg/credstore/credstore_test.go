@@ -29,7 +29,7 @@ func write(t *testing.T, content string) string {
 	return home
 }
 
-func TestReadCodexLoginAccountID(t *testing.T) {
+func TestCodexFileAccountID(t *testing.T) {
 	for name, row := range map[string]struct{ content, want string }{
 		"stored":            {`{"auth_mode":"chatgpt","OPENAI_API_KEY":null,"tokens":{"id_token":"` + claims("from-id") + `","access_token":"` + canary + `","account_id":"stored"},"last_refresh":"2026-11-20T00:00:00Z"}`, "stored"},
 		"id token":          {`{"tokens":{"id_token":"` + claims("from-id") + `","access_token":"` + claims("from-access") + `","account_id":null}}`, "from-id"},
@@ -37,33 +37,49 @@ func TestReadCodexLoginAccountID(t *testing.T) {
 		"none":              {`{"tokens":{"access_token":"` + canary + `"}}`, ""},
 		"unknown keys kept": {`{"future":{"x":1},"tokens":{"access_token":"` + canary + `","account_id":"a","oauth_provenance":{}}}`, "a"},
 	} {
-		got, err := credstore.ReadCodexLogin(t.Context(), write(t, row.content))
+		got, err := (credstore.Codex{Home: write(t, row.content)}).Borrow(t.Context())
 		if err != nil || got.AccountID != row.want || got.Anywhere {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
 }
 
-func TestReadCodexLoginRefuses(t *testing.T) {
-	for name, content := range map[string]string{
-		"an API key login":     `{"OPENAI_API_KEY":"sk-` + canary + `","tokens":{"access_token":"` + canary + `"}}`,
-		"another mode":         `{"auth_mode":"apikey","tokens":{"access_token":"` + canary + `"}}`,
-		"no tokens":            `{"auth_mode":"chatgpt"}`,
-		"half a file, forever": `{"tokens":{"access_token":"` + canary,
-		"an empty file":        ``,
+func TestCodexFileRefuses(t *testing.T) {
+	tokens := `"tokens":{"access_token":"` + canary + `"}`
+	for name, row := range map[string]struct{ content, want string }{
+		"an API key by order":      {`{"OPENAI_API_KEY":"sk-` + canary + `",` + tokens + `}`, "API key"},
+		"an API key by mode":       {`{"auth_mode":"apikey",` + tokens + `}`, "API key"},
+		"a personal token":         {`{"personal_access_token":"at-` + canary + `",` + tokens + `}`, "personal access token"},
+		"a personal token by mode": {`{"auth_mode":"personalAccessToken"}`, "personal access token"},
+		"Bedrock":                  {`{"bedrock_api_key":{"api_key":"` + canary + `"},"OPENAI_API_KEY":"x"}`, "Bedrock"},
+		"an agent":                 {`{"auth_mode":"agentIdentity","agent_identity":"` + canary + `"}`, "agent"},
+		"headers":                  {`{"auth_mode":"headers"}`, "headers"},
+		"a mode of the future":     {`{"auth_mode":"` + canary + `",` + tokens + `}`, "does not know"},
+		"no tokens":                {`{"auth_mode":"chatgpt","bedrock_api_key":null}`, "no access token"},
+		"half a file, forever":     {`{"tokens":{"access_token":"` + canary, "cannot be read"},
+		"an empty file":            {``, "cannot be read"},
+		"tokens of another type":   {`{"tokens":["` + canary + `"]}`, "cannot be read"},
+		"a large file":             {strings.Repeat(" ", 1<<20) + `{}`, "larger than"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			_, err := credstore.ReadCodexLogin(t.Context(), write(t, content))
-			var typed *credstore.Error
-			if !errors.As(err, &typed) || typed.Missing || typed.ExitCode() != 3 || typed.Hint() == "" || strings.Contains(err.Error(), canary) {
-				t.Errorf("%s: %v", name, err)
-			}
+			refused(t, name, credstore.Codex{Home: write(t, row.content)}, row.want)
 		})
 	}
-	_, err := credstore.ReadCodexLogin(t.Context(), t.TempDir())
+	_, err := (credstore.Codex{Home: t.TempDir()}).Borrow(t.Context())
 	var typed *credstore.Error
 	if !errors.As(err, &typed) || !typed.Missing {
 		t.Errorf("no file: %v", err)
+	}
+}
+
+// refused wants an error in these words that is not "not logged in".
+func refused(t *testing.T, name string, lender credstore.Lender, want string) {
+	t.Helper()
+	_, err := lender.Borrow(t.Context())
+	var typed *credstore.Error
+	if !errors.As(err, &typed) || typed.Missing || typed.ExitCode() != 3 || typed.Hint() == "" ||
+		!strings.Contains(err.Error(), want) || strings.Contains(err.Error()+typed.Hint(), canary) {
+		t.Errorf("%s: %v", name, err)
 	}
 }
 
@@ -76,7 +92,7 @@ func TestAHalfWrittenFileIsReadAgain(t *testing.T) {
 				t.Error(err)
 			}
 		}()
-		got, err := credstore.ReadCodexLogin(t.Context(), home)
+		got, err := (credstore.Codex{Home: home}).Borrow(t.Context())
 		if err != nil || got.Access.Reveal() != "whole" {
 			t.Errorf("%v, %v", got, err)
 		}

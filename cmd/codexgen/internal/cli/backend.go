@@ -162,13 +162,14 @@ func (c *connection) login(ctx context.Context, env Env, o backendOptions) (stri
 		return "", nil, usageError{"--base-url " + o.baseURL + ": a stored login goes to its own host only", "set CODEXGEN_ACCESS_TOKEN to a token that is meant for this URL"}
 	}
 	home := codexHome(env)
-	credential, err := credstore.ReadCodexLogin(ctx, home)
+	lender := credstore.Codex{Home: home, Keyring: credstore.KeyringOptions{LookupEnv: env.LookupEnv}}
+	credential, err := lender.Borrow(ctx)
 	if err != nil {
 		return "", nil, err
 	}
 	c.plan, c.account = credential.Plan, credential.AccountID
 	c.note = "using the Codex login at " + credential.Source + " (read only)"
-	return "", borrowedToken{home}, credential.Check(env.Now())
+	return "", borrowedToken{lender}, credential.Check(env.Now())
 }
 
 func codexHome(env Env) string {

@@ -20,14 +20,12 @@ func (t fixedToken) Refresh(context.Context, codex.Token) (codex.Token, error) {
 	return codex.Token{}, codex.ErrNoRefresh
 }
 
-// borrowedToken reads the official client's login anew each time, since that
+// borrowedToken reads another program's login anew each time, since that
 // program may have refreshed it, and never refreshes it itself.
-type borrowedToken struct {
-	home string
-}
+type borrowedToken struct{ lender credstore.Lender }
 
 func (t borrowedToken) Token(ctx context.Context) (codex.Token, error) {
-	credential, err := credstore.ReadCodexLogin(ctx, t.home)
+	credential, err := t.lender.Borrow(ctx)
 	return asToken(credential), err
 }
 
