@@ -1,11 +1,14 @@
 package codex
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // TestEveryRecordedFailure has a row for each failure on record, in the words
@@ -210,15 +213,30 @@ func TestResetTimes(t *testing.T) {
 	}
 }
 
+// Whatever comes in place of an image has a kind with its facts, and one line
+// that is bounded and safe to print; its reset lies between now and a year.
 func FuzzParseFailure(f *testing.F) {
-	f.Add([]byte(`{"error":{"message":"x","code":null,"param":[1]}}`))
-	f.Add([]byte(`{"detail":"x","error":"y"}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		failure := parseFailure(body)
-		failure.status, failure.header = 400, http.Header{}
-		line := failure.error(time.Now()).Error()
-		if strings.ContainsAny(line, "\x00\x1b\n\r\x07") || len(line) > 8000 {
-			t.Errorf("%q", line)
+	f.Add(400, "", []byte(`{"error":{"message":"x","code":null,"param":[1]}}`))
+	f.Add(429, "imagegen", []byte(`{"detail":"x","error":"y","resets_at":1e300}`))
+	f.Add(403, "", []byte("<html>Cloudflare"))
+	f.Add(200, "\x1b[2J", []byte(`{"error":{"error":{"detail":{"code":"usage_limit_reached","resets_in_seconds":-1}}}}`))
+	f.Add(0, "eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln", []byte(`{"message":"try again in 999999999.999999999s","moderation_details":{"categories":[1,null,{}]}}`))
+	now := time.Unix(1_790_000_000, 0)
+	f.Fuzz(func(t *testing.T, status int, field string, body []byte) {
+		header := http.Header{"X-Codex-Active-Limit": {field}, "X-Error-Json": {field}, "X-Request-Id": {field}, "Retry-After": {field},
+			"X-Codex-Primary-Used-Percent": {field}, "X-Codex-Primary-Reset-At": {field}, "Content-Type": {field}}
+		got := readFailure(&http.Response{StatusCode: status, Header: header, Body: io.NopCloser(bytes.NewReader(body))}).error(now)
+		facts, known := kinds[got.Kind]
+		if !known || got.ExitCode() != facts.exit || got.Hint() == "" || got.Charged != facts.charged {
+			t.Errorf("%+v", got)
+		}
+		for _, text := range []string{got.Error(), got.Code, got.Type, got.Param, got.Detail, got.IDs.Request} {
+			if strings.ContainsFunc(text, unicode.IsControl) || !utf8.ValidString(text) || len(text) > 8000 {
+				t.Errorf("%q", text)
+			}
+		}
+		if !got.Resets.IsZero() && (got.Resets.Before(now) || got.Resets.After(now.AddDate(1, 0, 1))) {
+			t.Errorf("resets %v", got.Resets)
 		}
 	})
 }
