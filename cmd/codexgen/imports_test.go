@@ -24,6 +24,7 @@ var mayImport = map[string][]string{
 	"pkg/sandbox":      nil,
 	"pkg/reference":    {"pkg/imagefile"},
 	"pkg/corpus":       nil,
+	"pkg/retouch":      nil,
 }
 
 // homes are the only packages that may import a library.
@@ -33,7 +34,7 @@ var homes = map[string][]string{
 	"github.com/schollz/progressbar/v3":  {"cmd/codexgen/internal/progress"},
 	"github.com/segmentio/asm/base64":    {"pkg/internal/jsonlift"},
 	"github.com/google/uuid":             {"pkg/codex"},
-	"github.com/HugoSmits86/nativewebp":  {"pkg/sandbox", "pkg/corpus"},
+	"github.com/HugoSmits86/nativewebp":  {"pkg/sandbox", "pkg/corpus", "pkg/retouch"},
 	"github.com/bep/imagemeta":           {"pkg/reference"},
 	"golang.org/x/image/draw":            {"pkg/internal/pixels", "pkg/sandbox"},
 	"golang.org/x/image/webp":            {"pkg/internal/pixels", "pkg/sandbox", "cmd/codexgen/internal/preview"},

@@ -18,7 +18,7 @@ func (t *Target) PublishPartial(f *Temp) (string, error) {
 	}
 	for err = fs.ErrExist; errors.Is(err, fs.ErrExist) && t.draft < maxNumber; {
 		t.draft++
-		name := draftName(numbered(t.stem, t.number), t.draft, info.Format)
+		name := draftName(t.naming.stem(t.number), t.draft, info.Format)
 		if err = f.file.Publish(name); err == nil {
 			f.leave()
 			t.drafts = append(t.drafts, name)

@@ -15,6 +15,7 @@ const (
 	markSOI  = 0xd8
 	markEOI  = 0xd9
 	markSOS  = 0xda
+	markAPPB = 0xeb
 )
 
 // checkJPEG walks a JPEG's markers: a frame with its size, a scan, the end.
@@ -80,6 +81,10 @@ func segment(in *input, marker byte, info *Info) error {
 	left := int64(binary.BigEndian.Uint16(field)) - 2
 	if left < 0 {
 		return invalid("the length of a segment is out of range")
+	}
+	if marker == markAPPB && left >= 2 { // JUMBF boxes, of which C2PA is the known use (C2PA 2.2, A.3.1)
+		begin, _ := in.Peek(2) // a short one ends early in skip
+		info.Signed = info.Signed || string(begin) == "JP"
 	}
 	if !isFrame(marker) {
 		return in.skip(left)

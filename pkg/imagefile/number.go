@@ -23,20 +23,24 @@ func draftName(name string, k int, format Format) string {
 
 // longest is a name as long as any that is made of a stem: if the file system
 // takes it, it takes all.
-func longest(stem string) string {
-	return draftName(numbered(stem, maxNumber), maxNumber, WebP)
+func longest(n naming) string {
+	return draftName(n.stem(maxNumber), maxNumber, WebP)
 }
 
 // chooseNumber finds the first number under which the folder has neither an
 // image nor a draft nor a rejected file. Case is passed over, as it is by the
 // usual file systems of macOS and Windows.
 func (t *Target) chooseNumber() error {
-	taken := map[int]bool{}
+	taken, folded := map[int]bool{}, t.naming.folded()
 	for name, err := range t.work.folder.Names() {
 		if err != nil {
 			return folderError(t.work.path, err)
 		}
-		if n := numberOf(strings.ToLower(name), t.stem); n > 0 {
+		name = strings.ToLower(name)
+		if image, isSidecar := strings.CutSuffix(name, sidecarExt); isSidecar && t.sidecar {
+			name = image + PNG.Ext()
+		}
+		if n := folded.numberOf(name); n > 0 {
 			taken[n] = true
 		}
 	}
@@ -54,7 +58,7 @@ func numberOf(name, stem string) int {
 	}
 	number, ext, _ := strings.Cut(rest, ".")
 	ext = "." + ext
-	if formatOf(ext) == "" && ext != rejectedExt && !strings.HasPrefix(ext, ".partial-") {
+	if formatOf(ext) == "" && ext != rejectedExt && !strings.HasPrefix(ext, ".partial-") && !strings.HasPrefix(ext, originalExt) {
 		return 0
 	}
 	if number == "" {

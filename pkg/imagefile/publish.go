@@ -63,6 +63,7 @@ func (t *Target) publishAs(f *Temp, ext string) (string, error) {
 		t.force = false
 		if err := f.file.Replace(t.name()); err == nil {
 			f.leave()
+			t.stem, t.replaced = t.naming.stem(t.number), true
 			return t.name(), nil
 		}
 		// It became a folder meanwhile, say: then a number is better than nothing.
@@ -74,10 +75,11 @@ func (t *Target) publishAs(f *Temp, ext string) (string, error) {
 func (t *Target) publish(f *Temp, ext string) (string, error) {
 	err := fs.ErrExist
 	for n := t.number; n < t.number+maxNumber && errors.Is(err, fs.ErrExist); n++ {
-		name := numbered(t.stem, n) + ext
-		if err = f.file.Publish(name); err == nil {
+		stem := t.naming.stem(n)
+		if err = f.file.Publish(stem + ext); err == nil {
 			f.leave()
-			return name, nil
+			t.stem = stem
+			return stem + ext, nil
 		}
 	}
 	return "", outputError(t.Path(), err)

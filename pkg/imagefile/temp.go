@@ -83,6 +83,18 @@ func (f *Temp) CopyTo(w io.Writer) error {
 	return f.file.CopyTo(w)
 }
 
+// Open reads the bytes if they are a whole image.
+func (f *Temp) Open() (io.ReadSeekCloser, error) {
+	if _, err := f.Check(); err != nil {
+		return nil, err
+	}
+	in, err := f.file.Open()
+	if err != nil {
+		return nil, outputError(f.work.path, err)
+	}
+	return in, nil
+}
+
 // Discard ends the writing, waits for the check and removes the file, unless
 // it has been published.
 func (f *Temp) Discard() error {

@@ -36,9 +36,12 @@ func (f *File) Seal(durable bool) error {
 	return f.seal
 }
 
+// Open reads what has been written so far.
+func (f *File) Open() (*os.File, error) { return f.folder.root.Open(f.name) }
+
 // CopyTo sends what has been written so far to w.
 func (f *File) CopyTo(w io.Writer) error {
-	in, err := f.folder.root.Open(f.name)
+	in, err := f.Open()
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package pixels
 import (
 	"image"
 	"image/color"
+	"iter"
 
 	"golang.org/x/image/draw"
 )
@@ -87,4 +88,27 @@ func Flatten(img image.Image, ground color.Color) *image.RGBA {
 	draw.Draw(flat, area, image.NewUniform(ground), image.Point{}, draw.Src)
 	draw.Draw(flat, area, img, img.Bounds().Min, draw.Over)
 	return flat
+}
+
+// Place lays a picture on a larger ground.
+func Place(img image.Image, at image.Point, ground color.Color, width, height int) image.Image {
+	placed := canvas(img, width, height)
+	draw.Draw(placed, placed.Bounds(), image.NewUniform(ground), image.Point{}, draw.Src)
+	draw.Draw(placed, image.Rectangle{at, at.Add(img.Bounds().Size())}, img, img.Bounds().Min, draw.Src)
+	return placed
+}
+
+// Alpha yields the alpha of every pixel, 0 to 255.
+func Alpha(img image.Image) iter.Seq[uint8] {
+	return func(yield func(uint8) bool) {
+		source := withRGBA64(img)
+		area := source.Bounds()
+		for y := area.Min.Y; y < area.Max.Y; y++ {
+			for x := area.Min.X; x < area.Max.X; x++ {
+				if !yield(uint8(source.RGBA64At(x, y).A >> 8)) {
+					return
+				}
+			}
+		}
+	}
 }
