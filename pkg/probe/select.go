@@ -17,10 +17,15 @@ type Selection struct {
 }
 
 // An UnknownError names what no variant has; its exit code is 2.
-type UnknownError struct{ What, Value string }
+type UnknownError struct{ What, Value, Near string }
 
-func (e *UnknownError) Error() string     { return fmt.Sprintf("no probe has the %s %q", e.What, e.Value) }
-func (e *UnknownError) Hint() string      { return "codexgen probe list shows them all" }
+func (e *UnknownError) Error() string { return fmt.Sprintf("no probe has the %s %q", e.What, e.Value) }
+func (e *UnknownError) Hint() string {
+	if e.Near != "" {
+		return "did you mean " + e.Near + "?"
+	}
+	return "codexgen probe list shows them all"
+}
 func (e *UnknownError) ExitCode() int     { return 2 }
 func (e *UnknownError) ErrorType() string { return "invalid_argument" }
 
@@ -29,15 +34,23 @@ func (e *UnknownError) ErrorType() string { return "invalid_argument" }
 func Select(variants []Variant, s Selection) ([]Variant, error) {
 	for _, name := range s.Names {
 		if _, found := Find(variants, name); !found {
-			return nil, &UnknownError{"name", name}
+			return nil, &UnknownError{"name", name, nearest(name, names(variants))}
 		}
 	}
 	for _, tag := range s.Tags {
 		if !slices.ContainsFunc(variants, func(v Variant) bool { return slices.Contains(v.Tags, tag) }) {
-			return nil, &UnknownError{"tag", tag}
+			return nil, &UnknownError{"tag", tag, nearest(tag, allTags(variants))}
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(variants), func(v Variant) bool { return !s.takes(v) }), nil
+}
+
+func allTags(variants []Variant) []string {
+	var tags []string
+	for _, v := range variants {
+		tags = append(tags, v.Tags...)
+	}
+	return tags
 }
 
 func (s Selection) takes(v Variant) bool {

@@ -41,7 +41,7 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 		for _, one := range Verdicts() {
 			known = append(known, string(one))
 		}
-		return fmt.Errorf("%q is no verdict (known: %s)", text, strings.Join(known, ", "))
+		return fmt.Errorf("%q is no verdict (known: %s)%s", text, strings.Join(known, ", "), maybe(nearest(string(text), known)))
 	}
 	*v = Verdict(text)
 	return nil
