@@ -30,12 +30,17 @@ func backend(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) > 1 {
 		config.Faults = args[1:]
 	}
+	startBackend(ts, config)
+}
+
+func startBackend(ts *testscript.TestScript, config sandbox.Config) {
 	server, err := sandbox.New(config)
 	ts.Check(err)
 	base, err := server.Start("127.0.0.1:0")
 	ts.Check(err)
 	ts.Defer(func() { ts.Check(server.Close()) })
 	ts.Setenv("CODEXGEN_BASE_URL", base)
+	ts.Setenv("CODEXGEN_ISSUER", sandbox.IssuerURL(base))
 	ts.Setenv("CODEXGEN_ACCESS_TOKEN", server.AccessToken())
 	ts.Setenv("CODEXGEN_ACCOUNT_ID", server.AccountID())
 	ts.Value(serverKey{}).(*serverBox).server = server

@@ -15,7 +15,9 @@ var update = flag.Bool("update", false, "rewrite the golden parts of the scripts
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"codexgen": func() { os.Exit(cli.Main(os.Args[1:], cli.System("1.2.3-test"))) },
+		"codexgen":  func() { os.Exit(cli.Main(os.Args[1:], testSystem())) },
+		"browser":   func() { os.Exit(browse(os.Args[1:])) },
+		"elsewhere": func() { os.Exit(elsewhere(os.Args[1:])) },
 	})
 }
 
@@ -29,7 +31,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"backend": backend, "hangup": hangup, "drawn": drawn, "nosecret": nosecret, "notemp": notemp, "exits": exits, "waitdraft": waitdraft,
-			"pictures": pictures, "pictureserver": pictureserver,
+			"issuer": issuer, "pictures": pictures, "pictureserver": pictureserver,
 		},
 		Setup: func(env *testscript.Env) error {
 			env.Values[serverKey{}] = &serverBox{}

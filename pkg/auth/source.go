@@ -84,7 +84,7 @@ func (s *Source) Refresh(ctx context.Context, refused Login) (Login, error) {
 // without a known end waits until it is refused.
 func (s *Source) due(login Login) bool {
 	now := s.client.now()
-	if login.Expires.IsZero() || login.Refresh.Empty() || now.Add(earlyBy).Before(login.Expires) {
+	if at := login.RefreshAt(); at.IsZero() || now.Before(at) {
 		return false
 	}
 	made := login.Refreshed
@@ -97,6 +97,15 @@ func (s *Source) due(login Login) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return !now.Before(s.quiet)
+}
+
+// RefreshAt is from when on a Source refreshes the login before it is used, or
+// zero where it waits for a refusal.
+func (l Login) RefreshAt() time.Time {
+	if l.Expires.IsZero() || l.Refresh.Empty() {
+		return time.Time{}
+	}
+	return l.Expires.Add(-earlyBy)
 }
 
 func (s *Source) pause() {

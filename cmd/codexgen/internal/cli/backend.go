@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,6 +25,7 @@ const sandboxPace = 250 * time.Millisecond
 // backendOptions say which backend a command speaks to, and how.
 type backendOptions struct {
 	global       globalOptions
+	login        loginOptions
 	baseURL      string
 	caCert       string
 	timeout      time.Duration
@@ -36,8 +36,9 @@ type backendOptions struct {
 // addAddressFlags are those of commands that only ask and change nothing: the
 // time for such a question is fixed.
 func (o *backendOptions) addAddressFlags(flags *pflag.FlagSet) {
+	under(headLogin, flags, o.login.addFlags)
 	under(headBackend, flags, func(flags *pflag.FlagSet) {
-		flags.StringVar(&o.baseURL, "base-url", "", "`URL` of the backend that a token from the environment is for")
+		flags.StringVar(&o.baseURL, "base-url", "", "`URL` of the backend that the login is for, if it is another")
 		flags.StringVar(&o.caCert, "ca-cert", "", "trust the certificate authority in `FILE` (PEM) too")
 		_ = cobra.MarkFlagFilename(flags, "ca-cert", "pem", "crt")
 	})
@@ -73,6 +74,8 @@ type connection struct {
 	account string          // the account's id, if known
 	plan    string          // the account's plan, if the token says
 	note    string          // a line for people about where the login came from
+	found   found           // the login in use
+	say     func(string)    // shows people a line; a command may set another
 }
 
 func (c *connection) Close() error {
@@ -87,7 +90,7 @@ func connect(ctx context.Context, env Env, o backendOptions) (*connection, error
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	conn := &connection{}
+	conn := &connection{say: func(line string) { fmt.Fprintln(env.Stderr, line) }}
 	var err error
 	if conn.base, conn.tokens, err = conn.login(ctx, env, o); err != nil {
 		return nil, err
@@ -145,40 +148,6 @@ func authorities(path string) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-// login settles where requests go and with which credential: the sandbox's
-// throw-away one; the environment's, which may go to any base URL; or a
-// borrowed Codex login, which goes to its own host only.
-func (c *connection) login(ctx context.Context, env Env, o backendOptions) (string, codex.TokenSource, error) {
-	if o.global.SandboxSet {
-		return c.startSandbox(o.global.Sandbox)
-	}
-	if token, ok := env.LookupEnv("CODEXGEN_ACCESS_TOKEN"); ok && token != "" {
-		account, _ := env.LookupEnv("CODEXGEN_ACCOUNT_ID")
-		credential := credstore.FromToken(token, account, "CODEXGEN_ACCESS_TOKEN")
-		c.plan, c.account = credential.Plan, credential.AccountID
-		return o.baseURL, fixedToken{credential}, credential.Check(env.Now())
-	}
-	if o.baseURL != "" && o.baseURL != codex.DefaultBaseURL {
-		return "", nil, usageError{"--base-url " + o.baseURL + ": a stored login goes to its own host only", "set CODEXGEN_ACCESS_TOKEN to a token that is meant for this URL"}
-	}
-	home := codexHome(env)
-	lender := credstore.Codex{Home: home, Keyring: credstore.KeyringOptions{LookupEnv: env.LookupEnv}}
-	credential, err := lender.Borrow(ctx)
-	if err != nil {
-		return "", nil, err
-	}
-	c.plan, c.account = credential.Plan, credential.AccountID
-	c.note = "using the Codex login at " + credential.Source + " (read only)"
-	return "", borrowedToken{lender}, credential.Check(env.Now())
-}
-
-func codexHome(env Env) string {
-	if home, ok := env.LookupEnv("CODEX_HOME"); ok && home != "" {
-		return home
-	}
-	return filepath.Join(env.HomeDir, ".codex")
-}
-
 func (c *connection) startSandbox(scenario string) (string, codex.TokenSource, error) {
 	server, err := sandbox.New(sandbox.Config{Scenario: scenario, Pace: sandboxPace})
 	if err != nil {
@@ -189,5 +158,7 @@ func (c *connection) startSandbox(scenario string) (string, codex.TokenSource, e
 		return "", nil, err
 	}
 	c.server = server
-	return base, fixedToken{credstore.FromToken(server.AccessToken(), server.AccountID(), "the sandbox")}, nil
+	credential := credstore.FromToken(server.AccessToken(), server.AccountID(), "the sandbox")
+	c.found = found{source: "sandbox", where: "memory", credential: credential}
+	return base, fixedToken{credential}, nil
 }

@@ -15,9 +15,12 @@ import (
 const soon = time.Hour
 
 // storeCheck looks at where a login is kept, without reading it.
-func storeCheck(env Env, o doctorOptions) check {
-	if o.backend.global.SandboxSet {
+func storeCheck(env Env, o doctorOptions, conn *connection) check {
+	switch {
+	case o.backend.global.SandboxSet:
 		return skipped("store", "the sandbox has a login of its own")
+	case conn != nil && conn.found.own != nil:
+		return healthy("store", "%s", conn.found.where)
 	}
 	path := filepath.Join(codexHome(env), "auth.json")
 	info, err := os.Stat(path)

@@ -24,6 +24,11 @@ type Env struct {
 	ConfigDir string // codexgen's own folder for its configuration
 	StateDir  string // codexgen's own folder for what it may lose
 	Version   string
+
+	// For tests, which cannot share the two ports of Codex's sign-in; empty
+	// is Codex's own client.
+	ClientID   string
+	LoginPorts []int
 }
 
 // System is the real process. The version is the release build's stamp; when

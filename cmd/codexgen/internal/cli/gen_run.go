@@ -73,6 +73,7 @@ func (g *generation) run(ctx context.Context) error {
 }
 
 func (g *generation) notes(conn *connection) {
+	conn.say = g.report.Line
 	if conn.note != "" {
 		g.report.Line(conn.note)
 	}

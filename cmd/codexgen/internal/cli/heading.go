@@ -13,6 +13,7 @@ const (
 	headFiles      heading = "Files"
 	headTerminal   heading = "In the terminal"
 	headScripts    heading = "For scripts"
+	headLogin      heading = "The login"
 	headBackend    heading = "Backend"
 	headSandbox    heading = "The sandbox"
 	headChecks     heading = "Checks"

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 
+	"github.com/codexgen/codexgen/pkg/auth"
 	"github.com/codexgen/codexgen/pkg/codex"
 	"github.com/codexgen/codexgen/pkg/credstore"
 )
@@ -18,6 +19,22 @@ func (t fixedToken) Token(context.Context) (codex.Token, error) { return asToken
 
 func (t fixedToken) Refresh(context.Context, codex.Token) (codex.Token, error) {
 	return codex.Token{}, codex.ErrNoRefresh
+}
+
+// storedToken is a login of our own, which is refreshed when it ends.
+type storedToken struct {
+	source *auth.Source
+	name   string
+}
+
+func (t storedToken) Token(ctx context.Context) (codex.Token, error) {
+	login, err := t.source.Token(ctx)
+	return asToken(credstore.FromLogin(login, t.name)), err
+}
+
+func (t storedToken) Refresh(ctx context.Context, refused codex.Token) (codex.Token, error) {
+	login, err := t.source.Refresh(ctx, auth.Login{Access: refused.Access, AccountID: refused.AccountID})
+	return asToken(credstore.FromLogin(login, t.name)), err
 }
 
 // borrowedToken reads another program's login anew each time, since that

@@ -58,7 +58,7 @@ func configuration(root *cobra.Command) []byte {
 	for _, k := range config.Keys(root) {
 		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", k.Name, tomlType(k.Flags[0].Value.Type()), code(k.Flags[0].DefValue), cell(k.Usage()))
 	}
-	out.WriteString("\n`--force`, `--yes`, `--sandbox`, `--dry-run` and `--retries` are decisions for one run: neither the file nor the environment can make them.\n")
+	out.WriteString("\n`--force`, `--yes`, `--all`, `--sandbox`, `--dry-run` and `--retries` are decisions for one run: neither the file nor the environment can make them.\n")
 	return out.Bytes()
 }
 
