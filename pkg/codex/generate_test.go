@@ -5,12 +5,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -97,9 +98,11 @@ type outcome struct {
 
 func generate(t *testing.T, o codex.Options, r codex.Request, spool *memory) (got outcome) {
 	t.Helper()
-	transport := codex.NewTransport(nil)
-	defer transport.CloseIdleConnections()
-	o.Transport = transport
+	if o.Transport == nil {
+		transport := codex.NewTransport(nil)
+		defer transport.CloseIdleConnections()
+		o.Transport = transport
+	}
 	client, err := codex.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -240,13 +243,11 @@ func TestScenariosAndFaults(t *testing.T) {
 func script(t *testing.T, handlers ...http.HandlerFunc) (codex.Options, *atomic.Int32) {
 	t.Helper()
 	count := new(atomic.Int32)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return overPipes(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handler := handlers[min(int(count.Add(1)), len(handlers))-1]
 		_, _ = io.Copy(io.Discard, r.Body)
 		handler(w, r)
-	}))
-	t.Cleanup(server.Close)
-	return codex.Options{BaseURL: server.URL, Tokens: fixed("canary-token-1f3b")}, count
+	})), count
 }
 
 func status(code int, body string, header ...string) http.HandlerFunc {
@@ -311,7 +312,7 @@ func TestWhatIsSentTwice(t *testing.T) {
 		"an encoding that nobody wanted": {[]http.HandlerFunc{status(200, "xx", "Content-Encoding", "br")}, 0, 1, codex.KindMalformed},
 		"a web page":                     {[]http.HandlerFunc{status(200, "<html>hi", "Content-Type", "text/html")}, 0, 1, codex.KindWebPage},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(name, inFakeTime(func(t *testing.T) {
 			options, count := script(t, row.answers...)
 			options.Retries = row.retries
 			got := generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
@@ -320,19 +321,65 @@ func TestWhatIsSentTwice(t *testing.T) {
 			if count.Load() != row.requests || row.kind == "" && got.err != nil || row.kind != "" && (failure == nil || failure.Kind != row.kind) {
 				t.Errorf("%v, %d requests, want %s and %d", got.err, count.Load(), row.kind, row.requests)
 			}
-		})
+		}))
+	}
+}
+
+// inFakeTime runs a test where waits take no time.
+func inFakeTime(test func(*testing.T)) func(*testing.T) {
+	return func(t *testing.T) { synctest.Test(t, test) }
+}
+
+// TestRetryAfterIsWaitedFor counts the seconds that the backend asks for.
+func TestRetryAfterIsWaitedFor(t *testing.T) {
+	for field, want := range map[string]time.Duration{"0": time.Second, "7": 7 * time.Second, "60": time.Minute, "61": 0, "soon": 0, "-1": 0, "": 0} {
+		t.Run(field, inFakeTime(func(t *testing.T) {
+			options, count := script(t, status(429, `{"error":{"code":"rate_limit_exceeded"}}`, "Retry-After", field), picture)
+			start := time.Now()
+			got := generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
+			if took := time.Since(start); took != want || (got.err == nil) != (want > 0) || count.Load() == 2 != (want > 0) {
+				t.Errorf("%v, %d requests, %v", took, count.Load(), got.err)
+			}
+		}))
 	}
 }
 
 func TestN1ConnectionRefused(t *testing.T) {
-	server := httptest.NewServer(nil)
-	url := server.URL
-	server.Close()
-	got := generate(t, codex.Options{BaseURL: url, Tokens: fixed("x")}, codex.Request{Prompt: "x"}, &memory{})
-	var failure *codex.Error
-	if !errors.As(got.err, &failure) || failure.Kind != codex.KindConnect || failure.Charged != codex.ChargedNo || got.resends != 3 {
-		t.Errorf("%v, %d resends", got.err, got.resends)
+	synctest.Test(t, func(t *testing.T) {
+		got := generate(t, overPipes(t, nil), codex.Request{Prompt: "x"}, &memory{})
+		var failure *codex.Error
+		if !errors.As(got.err, &failure) || failure.Kind != codex.KindConnect || failure.Charged != codex.ChargedNo || got.resends != 3 {
+			t.Errorf("%v, %d resends", got.err, got.resends)
+		}
+	})
+}
+
+// TestARefusalOfTheSystemIsKnown has a port that is taken by the near end of a
+// connection, so that nobody else can listen there meanwhile.
+func TestARefusalOfTheSystemIsKnown(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
+	defer listener.Close()
+	near, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}}).DialContext(t.Context(), "tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer near.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	options := codex.Options{BaseURL: "http://" + near.LocalAddr().String(), Tokens: fixed("token")}
+	for event, err := range newClient(t, options).Generate(ctx, codex.Request{Prompt: "x"}, &memory{}) {
+		if resending, ok := event.(codex.Resending); ok && strings.Contains(resending.Why, "refused") {
+			cancel() // it is known; the waits are TestN1ConnectionRefused's
+		} else if err != nil && ctx.Err() == nil {
+			t.Errorf("%v before it was sent again", err)
+		}
+	}
+	if ctx.Err() == nil {
+		t.Error("it was not sent again")
+	}
+	cancel()
 }
 
 func TestModelNotAvailableTriesTheNextOnce(t *testing.T) {
@@ -358,27 +405,43 @@ func TestAFullDiskIsNotTheBackendsFault(t *testing.T) {
 	}
 }
 
-// TestStall ends a silent stream, and keeps a finished image when only the
-// goodbye is missing.
+// TestStall ends a silent stream at the limit, and keeps a finished image when
+// only the goodbye is missing.
 func TestStall(t *testing.T) {
-	for faults, row := range map[string]struct {
-		kind   codex.Kind
-		finals int
-	}{"stall=0": {codex.KindStalled, 0}, "stall=20000": {codex.KindStalled, 0}} {
-		_, options := startSandbox(t, "", faults)
-		options.Tokens = noAccount{options.Tokens.(*tokens)}
-		options.StallTimeout = 300 * time.Millisecond
-		got := generate(t, options, codex.Request{Prompt: "x", Partials: 1}, &memory{})
-		var failure *codex.Error
-		if !errors.As(got.err, &failure) || failure.Kind != row.kind || failure.Charged != codex.ChargedUnknown {
-			t.Errorf("%s: %v", faults, got.err)
-		}
+	request := codex.Request{Prompt: "x", Partials: 1}
+	silent := func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
 	}
-	options, _ := script(t, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	options.Timeout = 100 * time.Millisecond
-	got := generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
-	var failure *codex.Error
-	if !errors.As(got.err, &failure) || failure.Kind != codex.KindTimeout {
-		t.Errorf("timeout: %v", got.err)
+	finished := func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "data: {\"type\":\"response.output_item.done\",\"item\":{\"type\":\"image_generation_call\",\"id\":\"i\",\"result\":\"iVBORw0KGgo=\"}}\n\n")
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}
+	responses := codex.Request{Prompt: "x", Partials: 1, HostModel: "h", Route: codex.RouteResponses}
+	for name, row := range map[string]struct {
+		backend func(*testing.T) codex.Options
+		request codex.Request
+		kind    codex.Kind // "" is an image
+		after   time.Duration
+	}{
+		"no byte":                 {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=0") }, request, codex.KindStalled, codex.DefaultStallTimeout},
+		"silence in an image":     {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=20000") }, request, codex.KindStalled, codex.DefaultStallTimeout},
+		"no header":               {func(t *testing.T) codex.Options { o, _ := script(t, silent); return o }, responses, codex.KindStalled, codex.DefaultStallTimeout},
+		"no goodbye":              {func(t *testing.T) codex.Options { o, _ := script(t, finished); return o }, responses, "", 10 * time.Second},
+		"images route, no header": {func(t *testing.T) codex.Options { o, _ := script(t, silent); return o }, codex.Request{Prompt: "x", Route: codex.RouteImages}, codex.KindTimeout, codex.DefaultTimeout},
+		"images route, no byte":   {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=0") }, codex.Request{Prompt: "x"}, codex.KindStalled, codex.DefaultStallTimeout},
+		"no catalogue":            {func(t *testing.T) codex.Options { o, _ := script(t, silent); return o }, request, codex.KindStalled, 5*time.Second + codex.DefaultStallTimeout},
+	} {
+		t.Run(name, inFakeTime(func(t *testing.T) {
+			start := time.Now()
+			got := generate(t, row.backend(t), row.request, &memory{})
+			took := time.Since(start)
+			var failure *codex.Error
+			errors.As(got.err, &failure)
+			if row.kind == "" && (got.err != nil || got.finals != 1) || row.kind != "" && (failure == nil || failure.Kind != row.kind || failure.Charged != codex.ChargedUnknown) || took != row.after {
+				t.Errorf("%d images, %v, after %v", got.finals, got.err, took)
+			}
+		}))
 	}
 }

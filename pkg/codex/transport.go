@@ -200,5 +200,8 @@ func (t *retryTransport) resend(response *http.Response, err error, wrote bool, 
 	return wait, strings.TrimSuffix(kinds[kind].says, "; the quota itself is not the cause") + "; it asks to wait " + wait.String()
 }
 
-// refused is a connection that the other side turned away.
-func refused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
+// refused is a connection that the other side turned away. Windows has a
+// number of its own for it, WSAECONNREFUSED, which syscall does not map.
+func refused(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.Errno(10061))
+}
