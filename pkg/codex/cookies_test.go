@@ -103,7 +103,7 @@ func TestCookiesStayAtHome(t *testing.T) {
 
 // TestTheSandboxSeesItsCookies holds the client to what a generation does.
 func TestTheSandboxSeesItsCookies(t *testing.T) {
-	server, o := startSandbox(t, "")
+	server, o := startSandbox(t, "", "small")
 	o.Tokens = noAccount{o.Tokens.(*tokens)}
 	if got := generate(t, o, codex.Request{Prompt: "a cat", Partials: 2}, &memory{}); got.err != nil {
 		t.Fatal(got.err)

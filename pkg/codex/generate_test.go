@@ -2,6 +2,7 @@ package codex_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -194,10 +195,10 @@ func TestScenariosAndFaults(t *testing.T) {
 		"text only":                   {scenario: "text-only", request: request, kind: codex.KindText, routes: "responses"},
 		"empty":                       {scenario: "empty", request: request, kind: codex.KindEmpty, routes: "responses"},
 
-		"CRLF":                       {faults: "crlf", request: request, drafts: 2, routes: "responses", images: 1},
-		"only in completed":          {faults: "only-completed", request: request, drafts: 2, routes: "responses", images: 1},
-		"only partials":              {faults: "only-partials", request: request, drafts: 2, kind: codex.KindEmpty, routes: "responses", images: 1},
-		"error after the image":      {faults: "error-after-image", request: request, drafts: 2, routes: "responses", images: 1, warning: "the image is complete"},
+		"CRLF":                       {faults: "crlf small", request: request, drafts: 2, routes: "responses", images: 1},
+		"only in completed":          {faults: "only-completed small", request: request, drafts: 2, routes: "responses", images: 1},
+		"only partials":              {faults: "only-partials small", request: request, drafts: 2, kind: codex.KindEmpty, routes: "responses", images: 1},
+		"error after the image":      {faults: "error-after-image small", request: request, drafts: 2, routes: "responses", images: 1, warning: "the image is complete"},
 		"corrupt base64":             {faults: "corrupt small", request: request, drafts: 2, kind: codex.KindDamaged, routes: "responses", images: 1},
 		"corrupt base64, big":        {faults: "corrupt", request: codex.Request{Prompt: "a cat"}, kind: codex.KindDamaged, routes: "images", images: 1},
 		"cut in an image":            {faults: "cut=20000", request: request, kind: codex.KindCut, routes: "responses", images: 1},
@@ -211,7 +212,7 @@ func TestScenariosAndFaults(t *testing.T) {
 		"429 asking to wait an hour": {faults: "status=429 retry-after=3600", request: request, kind: codex.KindRateLimit, routes: "responses"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server, options := startSandbox(t, row.scenario, strings.Fields(row.faults)...)
+			server, options := startSandbox(t, row.scenario, strings.Fields(orSmall(row.faults))...)
 			options.Tokens = noAccount{options.Tokens.(*tokens)}
 			got := generate(t, options, row.request, &memory{})
 			var failure *codex.Error
@@ -238,6 +239,9 @@ func TestScenariosAndFaults(t *testing.T) {
 		})
 	}
 }
+
+// orSmall draws small pictures where no fault counts their bytes.
+func orSmall(faults string) string { return cmp.Or(faults, "small") }
 
 // script answers each request with the next handler.
 func script(t *testing.T, handlers ...http.HandlerFunc) (codex.Options, *atomic.Int32) {
@@ -394,7 +398,7 @@ func TestModelNotAvailableTriesTheNextOnce(t *testing.T) {
 
 // TestAFullDiskIsNotTheBackendsFault ends in exit code 9.
 func TestAFullDiskIsNotTheBackendsFault(t *testing.T) {
-	_, options := startSandbox(t, "")
+	_, options := startSandbox(t, "", "small")
 	options.Tokens = noAccount{options.Tokens.(*tokens)}
 	for _, r := range []codex.Request{{Prompt: "x"}, {Prompt: "x", Partials: 1}} {
 		got := generate(t, options, r, &memory{full: true})
@@ -425,12 +429,12 @@ func TestStall(t *testing.T) {
 		kind    codex.Kind // "" is an image
 		after   time.Duration
 	}{
-		"no byte":                 {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=0") }, request, codex.KindStalled, codex.DefaultStallTimeout},
+		"no byte":                 {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=0", "small") }, request, codex.KindStalled, codex.DefaultStallTimeout},
 		"silence in an image":     {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=20000") }, request, codex.KindStalled, codex.DefaultStallTimeout},
 		"no header":               {func(t *testing.T) codex.Options { o, _ := script(t, silent); return o }, responses, codex.KindStalled, codex.DefaultStallTimeout},
 		"no goodbye":              {func(t *testing.T) codex.Options { o, _ := script(t, finished); return o }, responses, "", 10 * time.Second},
 		"images route, no header": {func(t *testing.T) codex.Options { o, _ := script(t, silent); return o }, codex.Request{Prompt: "x", Route: codex.RouteImages}, codex.KindTimeout, codex.DefaultTimeout},
-		"images route, no byte":   {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=0") }, codex.Request{Prompt: "x"}, codex.KindStalled, codex.DefaultStallTimeout},
+		"images route, no byte":   {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=0", "small") }, codex.Request{Prompt: "x"}, codex.KindStalled, codex.DefaultStallTimeout},
 		"no catalogue":            {func(t *testing.T) codex.Options { o, _ := script(t, silent); return o }, request, codex.KindStalled, 5*time.Second + codex.DefaultStallTimeout},
 	} {
 		t.Run(name, inFakeTime(func(t *testing.T) {

@@ -175,7 +175,7 @@ func TestBodyIsSentAgain(t *testing.T) {
 // references, and the backend counts them.
 func TestEditsOverTheSandbox(t *testing.T) {
 	for _, route := range []codex.Route{codex.RouteImages, codex.RouteResponses} {
-		_, options := startBare(t)
+		_, options := startBare(t, "small")
 		plain := generate(t, options, withReferences(route), &memory{})
 		in := newInput("image/png", pictureBytes)
 		edit := generate(t, options, withReferences(route, in, in), &memory{})
@@ -186,7 +186,7 @@ func TestEditsOverTheSandbox(t *testing.T) {
 			t.Errorf("%s: %+v, %+v", route, plain.usage, edit.usage)
 		}
 
-		_, options = startBare(t, "ignore-references")
+		_, options = startBare(t, "small", "ignore-references")
 		if got := generate(t, options, withReferences(route, in), &memory{}); got.err != nil || got.finals != 1 || !got.ignored {
 			t.Errorf("%s: %v, %d images, told as ignored: %v", route, got.err, got.finals, got.ignored)
 		}
@@ -201,7 +201,7 @@ func TestMaskRoute(t *testing.T) {
 	if route, _, err := codex.ChooseRoute(r, true); err != nil || route != codex.RouteResponses {
 		t.Errorf("%s, %v", route, err)
 	}
-	_, options := startBare(t)
+	_, options := startBare(t, "small")
 	if got := generate(t, options, r, &memory{}); got.err != nil || got.finals != 1 {
 		t.Errorf("%v, %d images", got.err, got.finals)
 	}
@@ -254,7 +254,7 @@ func (brokenError) ExitCode() int { return 2 }
 // TestBrokenInput: a picture that fails while it is sent ends the request
 // before it is complete, and says why.
 func TestBrokenInput(t *testing.T) {
-	server, options := startBare(t)
+	server, options := startBare(t, "small")
 	long := bytes.Repeat([]byte("x"), 200_000)
 	for name, open := range map[string]func() (io.ReadCloser, error){
 		"at once":    func() (io.ReadCloser, error) { return nil, brokenError{} },
