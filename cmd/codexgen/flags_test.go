@@ -61,7 +61,8 @@ func runsWith(cmd *cobra.Command, f *pflag.Flag) *regexp.Regexp {
 func proposesValues(t *testing.T, path []string, f *pflag.Flag) {
 	t.Helper()
 	_, file := f.Annotations[cobra.BashCompFilenameExt]
-	if f.Value.Type() == "bool" || file || slices.Contains(freeText, f.Name) {
+	_, folder := f.Annotations[cobra.BashCompSubdirsInDir]
+	if f.Value.Type() == "bool" || file || folder || slices.Contains(freeText, f.Name) {
 		return
 	}
 	values, _, _ := strings.Cut(run(t, slices.Concat([]string{"__complete"}, path, []string{"--" + f.Name + "="})...), ":")

@@ -45,7 +45,7 @@ var homes = map[string][]string{
 	"github.com/godbus/dbus/v5":          {"pkg/internal/secretservice"},
 	"github.com/gofrs/flock":             {"pkg/credstore", "pkg/batch"},
 	"golang.org/x/oauth2":                {"pkg/auth"},
-	"github.com/pelletier/go-toml/v2":   {"cmd/codexgen/internal/config", "pkg/credstore", "pkg/probe"},
+	"github.com/pelletier/go-toml/v2":    {"cmd/codexgen/internal/config", "pkg/credstore", "pkg/probe"},
 	"github.com/rivo/uniseg":             {"pkg/probe/report"},
 	"golang.org/x/term":                  {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/progress", "cmd/codexgen/internal/preview"},
 }

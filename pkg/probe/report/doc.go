@@ -6,5 +6,5 @@
 // command, markup or a script here, and what has the shape of a token is
 // masked; so are the secrets that the caller names. Every writer is a function
 // of its report and its options: no clock, no environment, and no file but
-// the pictures that Options.Open gives.
+// the pictures that Options.Picture opens.
 package report

@@ -63,7 +63,7 @@ func hostile() probe.Report {
 // terminal, markup or a script, and that no token gets out, in any format.
 func TestHostileTexts(t *testing.T) {
 	o := Options{Verbose: true, Secrets: []string{secret}, Want: map[string][]probe.Verdict{attack: {attack}},
-		Open: func(string) (io.ReadSeekCloser, error) { return gallery("") }}
+		Picture: func(string) (io.ReadSeekCloser, error) { return gallery("") }}
 	for _, format := range Formats() {
 		text := written(t, format, hostile(), o)
 		if i := strings.IndexFunc(text, func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) && r != '\ufeff' }); i >= 0 {
@@ -87,7 +87,7 @@ func TestHostileTexts(t *testing.T) {
 // TestPageKeepsToItself holds the page's policy and that its pictures are
 // drawn anew: no byte of a server's file is in it.
 func TestPageKeepsToItself(t *testing.T) {
-	text := written(t, "html", sample(), Options{Open: gallery})
+	text := written(t, "html", sample(), Options{Picture: gallery})
 	for _, want := range []string{"default-src &#39;none&#39;; img-src data:", `src="data:image/jpeg;base64,`, `src="data:image/png;base64,`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %s", want)
@@ -106,7 +106,7 @@ func TestPageKeepsToItself(t *testing.T) {
 // TestOnlyPicturesAreShown holds that a file that is none leaves no trace.
 func TestOnlyPicturesAreShown(t *testing.T) {
 	for _, content := range []string{"<svg onload=alert(1)>", "", "\x89PNG\r\n\x1a\n"} {
-		text := written(t, "html", sample(), Options{Open: func(string) (io.ReadSeekCloser, error) {
+		text := written(t, "html", sample(), Options{Picture: func(string) (io.ReadSeekCloser, error) {
 			return seekText{strings.NewReader(content)}, nil
 		}})
 		if strings.Contains(text, "<img") {

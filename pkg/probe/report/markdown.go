@@ -21,7 +21,7 @@ func markdown(w io.Writer, r probe.Report, o Options) error {
 	for _, route := range r.Diagnosis.Routes {
 		fmt.Fprintf(out, "| %s | %s | %s |\n", plain(string(route.Route)), plain(string(route.State)), plain(route.Why))
 	}
-	bullets(out, "Findings", r.Diagnosis.Findings, func(f probe.Finding) string { return joined(" ", f.Text, f.Advice) })
+	bullets(out, "Findings", r.Diagnosis.Findings, func(f probe.Finding) string { return joined(" Next: ", f.Text, f.Advice) })
 	bullets(out, "Not settled", r.Diagnosis.Open, func(text string) string { return text })
 	fmt.Fprint(out, "\n## Variants\n\n| Variant | Verdict | Why |\n|---|---|---|\n")
 	for _, result := range r.Results {

@@ -63,7 +63,7 @@ func page(w io.Writer, r probe.Report, o Options) error {
 		return err
 	}
 	for _, row := range rows {
-		source := thumbnail(row.Result, o.Open)
+		source := thumbnail(row.Result, o.Picture)
 		if source == "" {
 			continue
 		}

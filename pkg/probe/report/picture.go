@@ -22,10 +22,10 @@ const (
 // none. It is drawn anew from the pixels, so that nothing that a server put
 // into the file gets into the page.
 func thumbnail(r probe.Result, open func(string) (io.ReadSeekCloser, error)) string {
-	if open == nil || r.Evidence == nil || r.Evidence.Picture == nil || r.Evidence.Picture.Path == "" {
+	if open == nil || r.Evidence == nil || r.Evidence.Picture == nil {
 		return ""
 	}
-	file, err := open(r.Evidence.Picture.Path)
+	file, err := open(r.Name)
 	if err != nil {
 		return ""
 	}

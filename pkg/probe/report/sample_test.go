@@ -87,13 +87,13 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// gallery opens a picture of 1254x1254: "clear.png" has a hole.
-func gallery(path string) (io.ReadSeekCloser, error) {
+// gallery opens a picture of 1254x1254; one has a hole.
+func gallery(name string) (io.ReadSeekCloser, error) {
 	img := image.NewNRGBA(image.Rect(0, 0, 1254, 1254))
 	for i := range img.Pix {
 		img.Pix[i] = 0xff
 	}
-	if path == "clear.png" {
+	if name == "images-size-1536x1024" {
 		img.Set(3, 3, color.Transparent)
 	}
 	var out bytes.Buffer

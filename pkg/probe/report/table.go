@@ -43,7 +43,13 @@ func (t *terminal) diagnosis(d probe.Diagnosis) {
 		t.paragraph(fmt.Sprintf("%-9s  %-7s  ", route.Route, route.State), route.Why)
 	}
 	for _, finding := range d.Findings {
-		t.paragraph("- ", joined(" ", finding.Text, finding.Advice))
+		if finding.Text == d.Summary {
+			continue
+		}
+		t.paragraph("- ", finding.Text)
+		if finding.Advice != "" {
+			t.paragraph("  next: ", finding.Advice)
+		}
 	}
 	for _, open := range d.Open {
 		t.paragraph("? ", open)
@@ -62,6 +68,9 @@ func (t *terminal) results(results []probe.Result) {
 		fmt.Fprintf(t, "%-*s    %-*s  WHY\n", names, "VARIANT", len(probe.TransportUnknown), "VERDICT")
 	}
 	for _, result := range results {
+		if result.Verdict == probe.NotSent && !t.Verbose && t.complaint(result) == "" {
+			continue // gathered below
+		}
 		mark := " "
 		if t.complaint(result) != "" {
 			mark = "!"
@@ -78,6 +87,29 @@ func (t *terminal) results(results []probe.Result) {
 	if slices.ContainsFunc(results, func(r probe.Result) bool { return t.complaint(r) != "" }) {
 		fmt.Fprintln(t)
 		t.paragraph("! ", "not what was expected: codexgen probe explain NAME")
+	}
+	if !t.Verbose {
+		t.notSent(results)
+	}
+}
+
+// notSent gathers what was left out by its reason.
+func (t *terminal) notSent(results []probe.Result) {
+	var reasons []string
+	names := map[string][]string{}
+	for _, result := range results {
+		if result.Verdict != probe.NotSent || t.complaint(result) != "" {
+			continue
+		}
+		if names[result.Why] == nil {
+			reasons = append(reasons, result.Why)
+		}
+		names[result.Why] = append(names[result.Why], result.Name)
+	}
+	for _, reason := range reasons {
+		fmt.Fprintln(t)
+		t.paragraph("", fmt.Sprintf("not sent (%d), since %s:", len(names[reason]), reason))
+		t.paragraph("  ", list(names[reason]))
 	}
 }
 

@@ -20,8 +20,8 @@ type Options struct {
 	Want map[string][]probe.Verdict
 	// Secrets are masked wherever they stand.
 	Secrets []string
-	// Open opens a kept picture by its path. Nil shows none.
-	Open func(path string) (io.ReadSeekCloser, error)
+	// Picture opens the picture of a variant. Nil shows none.
+	Picture func(name string) (io.ReadSeekCloser, error)
 }
 
 type writer func(io.Writer, probe.Report, Options) error

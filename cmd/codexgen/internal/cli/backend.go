@@ -31,6 +31,7 @@ type backendOptions struct {
 	timeout      time.Duration
 	stallTimeout time.Duration
 	retries      int
+	pace         time.Duration // of the sandbox's drawing; 0 is sandboxPace
 }
 
 // addAddressFlags are those of commands that only ask and change nothing: the
@@ -148,8 +149,8 @@ func authorities(path string) (*x509.CertPool, error) {
 	return roots, nil
 }
 
-func (c *connection) startSandbox(scenario string) (string, codex.TokenSource, error) {
-	server, err := sandbox.New(sandbox.Config{Scenario: scenario, Pace: sandboxPace})
+func (c *connection) startSandbox(scenario string, pace time.Duration) (string, codex.TokenSource, error) {
+	server, err := sandbox.New(sandbox.Config{Scenario: scenario, Pace: pace})
 	if err != nil {
 		return "", nil, usageError{"--sandbox: " + err.Error(), "codexgen sandbox --help lists the scenarios"}
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"path/filepath"
@@ -62,7 +63,7 @@ func (c *connection) use(f found) {
 // of the Codex programs. Stored and borrowed ones go to their own host only.
 func (c *connection) login(ctx context.Context, env Env, o backendOptions) (string, codex.TokenSource, error) {
 	if o.global.SandboxSet {
-		return c.startSandbox(o.global.Sandbox)
+		return c.startSandbox(o.global.Sandbox, cmp.Or(o.pace, sandboxPace))
 	}
 	if o.login.source != "" {
 		return c.borrow(ctx, env, o, o.login.source)

@@ -75,10 +75,18 @@ func (d *debugLevel) Set(text string) error {
 // withoutSettings marks a command that works whatever the configuration says.
 func withoutSettings() map[string]string { return map[string]string{"settings": "none"} }
 
+// runsItself marks a command that does something of its own besides holding
+// others.
+func runsItself() map[string]string { return map[string]string{"runs": "itself"} }
+
+func onlyHolds(cmd *cobra.Command) bool {
+	return cmd.HasAvailableSubCommands() && cmd.Annotations["runs"] != "itself"
+}
+
 // applySettings runs before every command, but for those that must work with a
 // broken configuration, cobra's own (shell completion) among them.
 func applySettings(cmd *cobra.Command, env Env) error {
-	if cmd.Annotations["settings"] == "none" || cmd.Name() == cobra.ShellCompRequestCmd || cmd.Name() == cobra.ShellCompNoDescRequestCmd || cmd.HasSubCommands() {
+	if cmd.Annotations["settings"] == "none" || cmd.Name() == cobra.ShellCompRequestCmd || cmd.Name() == cobra.ShellCompNoDescRequestCmd || onlyHolds(cmd) {
 		return nil
 	}
 	return useSettings(cmd, env)

@@ -17,6 +17,8 @@ const (
 	headBackend    heading = "Backend"
 	headSandbox    heading = "The sandbox"
 	headChecks     heading = "Checks"
+	headVariants   heading = "What is sent"
+	headCost       heading = "What it may cost"
 	headAll        heading = "Everywhere"
 
 	headOthers heading = "Flags" // those that were declared under none

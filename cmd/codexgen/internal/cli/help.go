@@ -29,8 +29,11 @@ func printHelp(w io.Writer, cmd *cobra.Command) {
 }
 
 func usageLine(cmd *cobra.Command) string {
-	if cmd.HasAvailableSubCommands() {
+	switch {
+	case onlyHolds(cmd):
 		return cmd.CommandPath() + " COMMAND"
+	case cmd.HasAvailableSubCommands():
+		return cmd.UseLine() + " | COMMAND"
 	}
 	return cmd.UseLine()
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/codexgen/codexgen/pkg/codex"
+	"github.com/codexgen/codexgen/pkg/probe/report"
 )
 
 // documented are the objects of docs/json.md, by heading.
@@ -25,6 +26,9 @@ var documented = map[string]any{
 	"failure": failureObject{},
 	"config":  []setting{},
 	"version": versionFacts{},
+
+	"probe list": []report.Entry{},
+	"probe diff": report.Comparison{},
 }
 
 // members lists what a type has as JSON: path, type, and whether it is always

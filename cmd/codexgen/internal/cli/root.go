@@ -31,7 +31,7 @@ func Main(args []string, env Env) int {
 func commands(env Env) []*cobra.Command {
 	return slices.Concat(
 		grouped(groupImages, newGenCmd(env, runGen), newEditCmd(env, runGen), newSandboxCmd(env, runSandbox)),
-		grouped(groupAccount, newAuthCmd(env), newModelsCmd(env, runModels), newUsageCmd(env, runUsage), newDoctorCmd(env, runDoctor)),
+		grouped(groupAccount, newAuthCmd(env), newModelsCmd(env, runModels), newUsageCmd(env, runUsage), newDoctorCmd(env, runDoctor), newProbeCmd(env, runProbe)),
 		grouped(groupAbout, newConfigCmd(env), newCompletionCmd(env), newVersionCmd(env, runVersion)),
 	)
 }
