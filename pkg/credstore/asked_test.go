@@ -83,7 +83,7 @@ type asker struct {
 func newAsker(t *testing.T, patience time.Duration, env []string) *asker {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], patience.String()) // it ends with its input
-	cmd.Env = append(env, childJob+"=keyring")
+	cmd.Env = append(env, childJob+"=keyring", noPause)
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	in, err := cmd.StdinPipe()

@@ -17,12 +17,15 @@ import (
 
 const childJob = "CREDSTORE_TEST_CHILD"
 
+// noPause: a program with the race detector waits a second before it ends.
+const noPause = "GORACE=atexit_sleep_ms=0"
+
 // start runs this test program as another process that does a job.
 func start(t *testing.T, wrapper []string, job string, args ...string) (*exec.Cmd, *bufio.Reader) {
 	t.Helper()
 	line := append(append(wrapper, os.Args[0]), args...)
 	cmd := exec.CommandContext(t.Context(), line[0], line[1:]...)
-	cmd.Env = append(os.Environ(), childJob+"="+job)
+	cmd.Env = append(os.Environ(), childJob+"="+job, noPause)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err := cmp.Or(err, cmd.Start()); err != nil {

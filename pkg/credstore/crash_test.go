@@ -122,7 +122,7 @@ func TestKR13Processes(t *testing.T) {
 		var gates []io.Closer
 		for range 40 {
 			cmd := exec.CommandContext(t.Context(), os.Args[0], p.folder)
-			cmd.Env, cmd.Stderr = append(os.Environ(), childJob+"=read"), os.Stderr
+			cmd.Env, cmd.Stderr = append(os.Environ(), childJob+"=read", noPause), os.Stderr
 			gate, err := cmd.StdinPipe()
 			if err != nil {
 				t.Fatal(err)

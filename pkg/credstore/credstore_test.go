@@ -3,6 +3,7 @@ package credstore_test
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,5 +117,16 @@ func TestCheck(t *testing.T) {
 		if (err == nil) != row.ok || err != nil && strings.Contains(err.Error(), canary) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// KR-10: a token from the environment needs no keyring and no folder.
+func TestKR10TokenFromTheEnvironment(t *testing.T) {
+	credential := credstore.FromToken(claims("a"), "given", "CODEXGEN_ACCESS_TOKEN")
+	if err := credential.Check(time.Unix(1700000000, 0)); err != nil || credential.AccountID != "given" || credential.Source != "CODEXGEN_ACCESS_TOKEN" {
+		t.Errorf("%+v, %v", credential, err)
+	}
+	if text := fmt.Sprintf("%v %+v", credential, credential); strings.Contains(text, claims("a")) {
+		t.Error(text)
 	}
 }

@@ -108,9 +108,18 @@ func (k *Keyring) Set(ctx context.Context, user, secret string) error {
 	})
 }
 
-// Delete removes an entry; one that is gone already is no error.
+// Delete removes an entry and looks whether it is gone; one that was gone
+// already is no error.
 func (k *Keyring) Delete(ctx context.Context, user string) error {
-	err := k.call(ctx, func() error { return k.ring.Delete(k.service, user) })
+	err := k.call(ctx, func() error {
+		if err := k.ring.Delete(k.service, user); err != nil {
+			return err
+		}
+		if _, err := k.ring.Get(k.service, user); err != nil {
+			return err
+		}
+		return errNotRemoved
+	})
 	if isFault(err, NotFound) {
 		return nil
 	}

@@ -11,10 +11,11 @@ import (
 )
 
 var (
-	errTooLong   = errors.New("out of time")
-	errNotStored = errors.New("the write was not kept")
-	errPanicked  = errors.New("the keyring library stopped")
-	errNoBus     = errors.New("no session bus")
+	errTooLong    = errors.New("out of time")
+	errNotStored  = errors.New("the write was not kept")
+	errNotRemoved = errors.New("the entry is still there")
+	errPanicked   = errors.New("the keyring library stopped")
+	errNoBus      = errors.New("no session bus")
 )
 
 // isFault reports whether an error is an Error of this kind.
@@ -26,7 +27,7 @@ func isFault(err error, fault Fault) bool {
 // again reports whether a second try can do better: the service was there and
 // went away. A prompt that was refused is not shown twice.
 func again(err error) bool {
-	return err != nil && !errors.Is(err, keyring.ErrNotFound) && !errors.Is(err, errNotStored) && !isLocked(err)
+	return err != nil && !errors.Is(err, keyring.ErrNotFound) && !errors.Is(err, errNotStored) && !errors.Is(err, errNotRemoved) && !isLocked(err)
 }
 
 // isLocked reads the words of go-keyring v0.2.8, which has no type for this,
@@ -52,6 +53,8 @@ func keyringError(err error, o KeyringOptions) error {
 		return &Error{Fault: NotFound, Reason: "not logged in: the keyring has no login of this profile", Advice: adviceLogin, Missing: true}
 	case errors.Is(err, errNotStored):
 		return &Error{Fault: Locked, Reason: "the keyring did not keep what was stored: it is locked or its dialog was dismissed", Advice: "unlock your keyring and try again, or use " + adviceNoKeyring}
+	case errors.Is(err, errNotRemoved):
+		return &Error{Fault: Locked, Reason: "the keyring did not remove the login: it is locked or its dialog was dismissed", Advice: "unlock your keyring and try again"}
 	case errors.Is(err, errNoBus):
 		return &Error{Fault: Unavailable, Reason: "there is no keyring here: no D-Bus session", Advice: adviceNoKeyring}
 	case isLocked(err):

@@ -19,7 +19,7 @@ const canary = "canary-secret-51af"
 type badRing struct {
 	stored map[string]string
 	before func() error // runs before each call
-	drop   bool         // a write is reported as done and forgotten
+	drop   bool         // a write or removal is reported as done and forgotten
 	calls  atomic.Int32
 }
 
@@ -59,7 +59,9 @@ func (r *badRing) Delete(_, user string) error {
 	if _, ok := r.stored[user]; !ok {
 		return keyring.ErrNotFound
 	}
-	delete(r.stored, user)
+	if !r.drop {
+		delete(r.stored, user)
+	}
 	return nil
 }
 
@@ -147,6 +149,14 @@ func TestKeyringReadsBack(t *testing.T) {
 		if ring.calls.Load() != 2 {
 			t.Errorf("%s: the dialog came up again: %d calls", name, ring.calls.Load())
 		}
+	}
+}
+
+// So is a removal whose dialog was dismissed.
+func TestKeyringLooksAfterARemoval(t *testing.T) {
+	ring := &badRing{stored: map[string]string{"x": "old"}, drop: true}
+	if err := onRing(ring, KeyringOptions{}).Delete(t.Context(), "x"); faultOf(err) != Locked || ring.calls.Load() != 2 {
+		t.Errorf("%v after %d calls", err, ring.calls.Load())
 	}
 }
 

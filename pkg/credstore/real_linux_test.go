@@ -100,7 +100,7 @@ func TestRealProfile(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "codexgen")
 	for _, want := range []int{1, 0} {
 		cmd := exec.Command(os.Args[0], folder)
-		cmd.Env = append(ring.Env(), childJob+"=profile")
+		cmd.Env = append(ring.Env(), childJob+"=profile", noPause)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}

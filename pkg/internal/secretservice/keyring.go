@@ -27,13 +27,15 @@ const (
 
 // Options say what is not as usual: a keyring that runs and is unlocked.
 type Options struct {
-	OnDemand bool // nothing runs: the bus starts it when it is asked, without a collection
+	OnDemand bool   // nothing runs: the bus starts it when it is asked, without a collection
+	Room     string // of its disk, as 300k; needs root
 }
 
 // A Keyring is gnome-keyring on a bus of its own.
 type Keyring struct {
 	*Bus
 	daemon *exec.Cmd
+	disk   string // mounted for it
 }
 
 // Open starts one. Who has a test uses Start.
@@ -43,7 +45,7 @@ func Open(o Options) (*Keyring, error) {
 		return nil, err
 	}
 	k := &Keyring{Bus: bus}
-	err = k.activated()
+	err = errors.Join(k.activated(), k.confine(o.Room))
 	if err == nil && !o.OnDemand {
 		err = k.Run(password)
 	}
@@ -71,6 +73,27 @@ func (k *Keyring) activated() error {
 	defer conn.Close()
 	return conn.BusObject().Call("org.freedesktop.DBus.ReloadConfig", 0).Err
 }
+
+// confine gives the keyring's files a small disk.
+func (k *Keyring) confine(room string) error {
+	if room == "" {
+		return nil
+	}
+	files := filepath.Join(k.folder, ".local", "share", "keyrings")
+	if err := os.MkdirAll(files, 0o700); err != nil {
+		return err
+	}
+	out, err := exec.Command("mount", "-t", "tmpfs", "-o", "mode=700,size="+room, "tmpfs", files).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w: mount: %s", ErrNoRoot, bytes.TrimSpace(out))
+	}
+	k.disk = files
+	return nil
+}
+
+// ErrNoRoot: a small disk can be mounted by root only, and not in every
+// container.
+var ErrNoRoot = errors.New("no disk can be mounted here")
 
 // Run starts the daemon with a password. The first one makes the collection
 // login; another one leaves it locked.
@@ -171,5 +194,11 @@ func (k *Keyring) Holds(text string) bool {
 // Close ends keyring and bus.
 func (k *Keyring) Close() error {
 	k.KillDaemon()
+	k.Kill() // a daemon that the bus has started ends with it
+	if k.disk != "" {
+		if out, err := exec.Command("umount", "-l", k.disk).CombinedOutput(); err != nil {
+			return fmt.Errorf("umount: %s", bytes.TrimSpace(out))
+		}
+	}
 	return k.Bus.Close()
 }
