@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/codexgen/codexgen/pkg/probe"
 	"github.com/codexgen/codexgen/pkg/probe/report"
@@ -14,6 +15,7 @@ import (
 type explainOptions struct {
 	global globalOptions
 	name   string
+	suite  string
 }
 
 func newProbeExplainCmd(env Env, run func(context.Context, Env, explainOptions) error) *cobra.Command {
@@ -31,6 +33,7 @@ request as a difference from that of its control. Nothing is sent.`,
 			return run(cmd.Context(), env, o)
 		},
 	}
+	addProbeFlags(headVariants, cmd, func(flags *pflag.FlagSet) { addSuiteFlag(flags, &o.suite) })
 	return cmd
 }
 
@@ -42,7 +45,7 @@ func oneVariant(_ *cobra.Command, args []string) error {
 }
 
 func runProbeExplain(_ context.Context, env Env, o explainOptions) error {
-	variants, err := variantOptions{}.variants()
+	variants, err := knownVariants(env, o.suite)
 	if err != nil {
 		return err
 	}

@@ -38,7 +38,10 @@ route, control, tags, extra and evidence.`,
 }
 
 func runProbeList(_ context.Context, env Env, o listOptions) error {
-	variants, err := o.variant.chosen(true, nil)
+	variants, err := knownVariants(env, o.variant.suite)
+	if err == nil {
+		variants, err = o.variant.of(variants, true, nil)
+	}
 	switch {
 	case o.json && err != nil:
 		return answerJSON(env, nil, err)

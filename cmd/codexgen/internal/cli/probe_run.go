@@ -70,11 +70,11 @@ func (p *probing) prepare() (err error) {
 	if err = p.o.check(); err != nil {
 		return err
 	}
-	if p.variants, err = p.o.variant.chosen(p.o.all, p.o.only); err != nil {
+	known, err := knownVariants(p.env, p.o.variant.suite)
+	if err != nil {
 		return err
 	}
-	known, err := p.o.variant.variants()
-	if err != nil {
+	if p.variants, err = p.o.variant.of(known, p.o.all, p.o.only); err != nil {
 		return err
 	}
 	p.demands, err = readDemands(p.o, known)

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"fmt"
+	"io"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -15,6 +18,7 @@ import (
 type variantOptions struct {
 	tags  []string
 	route string
+	suite string
 }
 
 // addProbeFlags declares flags of the probe commands. Their settings have a
@@ -34,27 +38,56 @@ func (o *variantOptions) addFlags(cmd *cobra.Command) {
 	addProbeFlags(headVariants, cmd, func(flags *pflag.FlagSet) {
 		flags.StringSliceVar(&o.tags, "tag", nil, "only variants with the tag `NAME` (repeatable)")
 		flags.StringVar(&o.route, "route", "", "only variants of the route `NAME`: images or responses")
+		addSuiteFlag(flags, &o.suite)
 	})
 	offer(cmd, "tag", variantTags(probe.Builtin())...)
 	offer(cmd, "route", string(codex.RouteImages), string(codex.RouteResponses))
 }
 
-// variants are the built-in ones and those of the suite.
-func (o variantOptions) variants() ([]probe.Variant, error) {
-	return probe.Builtin(), nil
+func addSuiteFlag(flags *pflag.FlagSet, to *string) {
+	flags.StringVar(to, "suite", "", "the variants of `FILE` (TOML) too")
+	_ = cobra.MarkFlagFilename(flags, "suite", "toml")
 }
 
-// chosen are those that the flags select, by name too.
-func (o variantOptions) chosen(all bool, names []string) ([]probe.Variant, error) {
+// knownVariants are the built-in ones and those of a suite. Where they would
+// be sent does not matter yet.
+func knownVariants(env Env, suite string) ([]probe.Variant, error) {
+	known := probe.Builtin()
+	if suite == "" {
+		return known, nil
+	}
+	text, err := readSuite(suite)
+	if err != nil {
+		return nil, err
+	}
+	client, err := newClient(env, backendOptions{}, "", nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	own, err := probe.ParseSuite(suite, text, known, client)
+	return append(known, own...), err
+}
+
+func readSuite(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, usageError{fmt.Sprintf("--suite %s: %v", path, rootCause(err)), "name a TOML file that can be read"}
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, probe.MaxSuite+1))
+	if err != nil {
+		return nil, usageError{fmt.Sprintf("--suite %s: %v", path, rootCause(err)), "name a TOML file that can be read"}
+	}
+	return text, nil
+}
+
+// of are those of the known ones that the flags select, by name too.
+func (o variantOptions) of(known []probe.Variant, all bool, names []string) ([]probe.Variant, error) {
 	route := codex.Route(o.route)
 	if route != "" && route != codex.RouteImages && route != codex.RouteResponses {
 		return nil, usageError{"--route " + o.route + ": no such route to probe", "images or responses; without --route both are probed"}
 	}
-	variants, err := o.variants()
-	if err != nil {
-		return nil, err
-	}
-	return probe.Select(variants, probe.Selection{All: all, Names: names, Tags: o.tags, Route: route})
+	return probe.Select(known, probe.Selection{All: all, Names: names, Tags: o.tags, Route: route})
 }
 
 func variantTags(variants []probe.Variant) []string {
