@@ -43,8 +43,9 @@ type window struct {
 // x-<limit with hyphens>-… for others (openai/codex codex-api rate_limits.rs,
 // 2026-08-22; a 1440-minute window named imagegen_premium was live on
 // 2026-10-03, PipiCOC).
-func setWindows(h http.Header, now time.Time, primary, secondary window) {
-	h.Set("X-Codex-Plan-Type", plan)
+func (s *Server) setWindows(h http.Header, primary, secondary window) {
+	now := s.now()
+	h.Set("X-Codex-Plan-Type", s.scenario.plan)
 	for part, w := range map[string]window{"primary": primary, "secondary": secondary} {
 		p := "X-" + strings.ReplaceAll(w.limit, "_", "-") + "-" + part + "-"
 		h.Set(p+"used-percent", strconv.Itoa(w.percent))

@@ -24,7 +24,7 @@ func (s *Server) picture(x *exchange, rules []rule) {
 	d := drawing{
 		prompt:     prompt,
 		references: refs,
-		size:       x.sized(s.scenario.pixels(prompt, o.str("size"))),
+		size:       x.sized(s.scenario.pixels(prompt, o.str("size"), onImages)),
 		// Real alpha (HA#107560, 2026-09-15; oh-my-pi#9183, 08-21), lost with
 		// references (OC#42743, 09-04).
 		transparent: o.str("background") == "transparent" && len(o.list("images")) == 0,
@@ -54,16 +54,15 @@ func (s *Server) admitPicture(x *exchange, rules []rule) (object, *refusal) {
 	if rf := judge(rules, &request{scenario: s.scenario, header: x.r.Header, body: o}); rf != nil {
 		return nil, rf
 	}
-	return o, s.outcome(imageLimit)
+	return o, s.outcome(imageLimit, true)
 }
 
-// sendPicture writes the answer. Quality came back low whatever was asked
-// (T13, 2026-09-28; PIPI, 10-03).
+// sendPicture writes the answer.
 func (s *Server) sendPicture(x *exchange, d drawing, done final, refs int) {
 	primary, secondary := s.planWindows()
-	setWindows(x.w.Header(), s.now(), primary, secondary)
+	s.setWindows(x.w.Header(), primary, secondary)
 	day := s.imageWindow()
-	setWindows(x.w.Header(), s.now(), day, day)
+	s.setWindows(x.w.Header(), day, day)
 	x.w.Header().Set("X-Codex-Active-Limit", imageLimit)
 	x.w.Header().Set("Content-Type", "application/json")
 	answer := mustJSON(map[string]any{
@@ -71,7 +70,7 @@ func (s *Server) sendPicture(x *exchange, d drawing, done final, refs int) {
 		"data":          []any{map[string]any{"b64_json": done.payload}},
 		"background":    background(d),
 		"output_format": "png",
-		"quality":       "low",
+		"quality":       s.scenario.quality,
 		"size":          sizeText(done.size),
 		"usage":         tokens(8+len(d.prompt)/4, imageTokens*refs, lowTokens, lowTokens),
 	})

@@ -19,6 +19,7 @@ const (
 // issuer holds the tokens of the one account.
 type issuer struct {
 	account string
+	plan    string // that the tokens claim
 	now     func() time.Time
 	life    time.Duration
 
@@ -48,11 +49,11 @@ type accessToken struct {
 // tokenSet is what a sign-in or a refresh gives.
 type tokenSet struct{ access, refresh, id string }
 
-func newIssuer(now func() time.Time, life time.Duration) *issuer {
+func newIssuer(plan string, now func() time.Time, life time.Duration) *issuer {
 	if life <= 0 {
 		life = DefaultTokenLife
 	}
-	i := &issuer{account: randomUUID(), now: now, life: life, house: &family{}}
+	i := &issuer{account: randomUUID(), plan: plan, now: now, life: life, house: &family{}}
 	i.rotate(i.house)
 	return i
 }
@@ -64,9 +65,9 @@ func (i *issuer) rotate(f *family) tokenSet {
 		f.spent = lastOf(append(f.spent, f.refresh), maxTokens)
 	}
 	f.refresh = "rt_sandbox_" + randomHex(48)
-	access := mintJWT(i.account, i.now(), i.now().Add(i.life))
+	access := mintJWT(i.account, i.plan, i.now(), i.now().Add(i.life))
 	i.access = lastOf(append(i.access, accessToken{access, f}), maxTokens)
-	return tokenSet{access, f.refresh, mintJWT(i.account, i.now(), i.now().Add(time.Hour))}
+	return tokenSet{access, f.refresh, mintJWT(i.account, i.plan, i.now(), i.now().Add(time.Hour))}
 }
 
 func lastOf[T any](list []T, most int) []T { return list[max(0, len(list)-most):] }

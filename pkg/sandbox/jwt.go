@@ -7,13 +7,10 @@ import (
 	"time"
 )
 
-// plan is the plan of the sandbox's account.
-const plan = "plus"
-
 // mintJWT makes a token with the claims that a Codex client reads
 // (openai/codex login/src/token_data.rs, 2026-08-22). The signature is random
 // text: clients do not verify it, and the server compares whole tokens.
-func mintJWT(account string, now, exp time.Time) string {
+func mintJWT(account, plan string, now, exp time.Time) string {
 	head := map[string]any{"alg": "RS256", "typ": "JWT", "kid": "sandbox"}
 	claims := map[string]any{
 		"iss":   "urn:sandbox",

@@ -14,13 +14,13 @@ func (s *Server) responses(x *exchange) {
 		return
 	}
 	primary, secondary := s.planWindows()
-	setWindows(x.w.Header(), s.now(), primary, secondary)
+	s.setWindows(x.w.Header(), primary, secondary)
 	x.w.Header().Set("X-Codex-Active-Limit", hostedLimit)
 	st := newStream(x)
 	t := turn{s: s, q: q, st: st, id: "resp_" + randomHex(48), at: s.now().Unix()}
 	t.begin()
 	switch {
-	case s.scenario.hosted == silent:
+	case s.scenario.hosted == silent, s.scenario.mute:
 		t.say("")
 		t.say("")
 	case s.scenario.hosted == declines && q.image != nil:
@@ -43,11 +43,14 @@ func (s *Server) admit(x *exchange) (*request, *refusal) {
 	if rf != nil {
 		return nil, rf
 	}
+	if o, rf = s.scenario.between(o); rf != nil {
+		return nil, rf
+	}
 	q := newRequest(s.scenario, x.r.Header, o)
 	if rf := judge(responsesRules(), q); rf != nil {
 		return nil, rf
 	}
-	return q, s.outcome(hostedLimit)
+	return q, s.outcome(hostedLimit, q.callsTool())
 }
 
 // statusFault is what the status faults ask for.
@@ -120,7 +123,7 @@ func (t *turn) echo(tool object) object {
 		"n": 1, "output_compression": 100, "output_format": "png", "quality": "auto", "size": "auto",
 	}
 	kept := []string{"output_format", "output_compression", "partial_images", "background"}
-	if t.s.scenario.exactSizes {
+	if t.s.scenario.exactSizes == onHosted {
 		kept = append(kept, "size")
 	}
 	for _, k := range kept {

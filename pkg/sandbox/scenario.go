@@ -24,68 +24,42 @@ const (
 	silent                 // sends two empty messages
 )
 
+// exact says on which route a size is honoured.
+type exact int
+
+const (
+	nowhere exact = iota
+	onHosted
+	onImages
+)
+
+// proxy is what stands between and meddles with the tool.
+type proxy int
+
+const (
+	noProxy proxy = iota
+	refuses       // any request with the tool
+	strips        // takes the tool, and a choice that names it, out
+)
+
 // scenario is a Scenario with its differences from one another, as data.
 type scenario struct {
 	Scenario
 	date       string // the month it shows, YYYY-MM
 	hosted     hosted
 	noImages   bool // the images routes are absent
-	exactSizes bool // size is honoured
-	realWebP   bool // hosted webp is WebP, not PNG bytes
+	exactSizes exact
+	realWebP   bool   // hosted webp is WebP, not PNG bytes
+	quality    string // that the images route draws with, whatever is asked
+	plan       string // of the account
+	mute       bool   // instead of words the chat model sends two empty messages
+	incident   bool   // the image model is not found
+	proxy      proxy
 	walled     bool // Cloudflare challenges everything
 	spent      bool // the usage limit is reached
 	moderated  bool // policy refuses every prompt
 
 	notEntitled bool // sign-ins end with: the workspace has no Codex
-}
-
-// today is the newest date with evidence.
-var today = scenario{date: "2026-10", realWebP: true}
-
-// with is today under another name and with one change.
-func with(name, summary string, change func(*scenario)) scenario {
-	sc := today
-	sc.Scenario = Scenario{Name: name, Summary: summary}
-	change(&sc)
-	return sc
-}
-
-func allScenarios() []scenario {
-	return []scenario{
-		with("2026-10", "both routes draw; size and quality are ignored, about 1.57 megapixels",
-			func(sc *scenario) { sc.Aliases = []string{"entitled"} }),
-		// GOD and ICE got exact sizes to 4K from 2026-04-22 to 06-15; the
-		// images route was first seen on 2026-06-18 (ILAB v0.5.0).
-		with("2026-04", "exact sizes up to 4K, no images route yet",
-			func(sc *scenario) {
-				sc.Aliases = []string{"honours-size"}
-				sc.date, sc.noImages, sc.exactSizes, sc.realWebP = "2026-04", true, true, false
-			}),
-		// S2A#2384 2026-05-12, C2A#130 05-14, CLI#3036 04-25.
-		with("stripped", "the hosted tool is taken out of the request; the images route draws",
-			func(sc *scenario) { sc.hosted = stripped }),
-		// OC#43250, 2026-09: an empty 404.
-		with("images-missing", "404 on the images routes; the hosted tool draws",
-			func(sc *scenario) { sc.noImages = true }),
-		// openai/codex 2026-08-22; PIPI 2026-10-03 for the name of the limit.
-		with("usage-limit", "429 usage_limit_reached on both routes",
-			func(sc *scenario) { sc.spent = true }),
-		// OC#46737, OC#40816; S2A#2399 for the shape.
-		with("moderation", "400 moderation_blocked on both routes",
-			func(sc *scenario) { sc.moderated = true }),
-		// CLI#3980 2026-06-24, PI 2026-09-11.
-		with("challenge", "403 HTML challenge by Cloudflare on everything",
-			func(sc *scenario) { sc.walled = true }),
-		// S2A#3429, C2A#632.
-		with("text-only", "the hosted route answers in words and draws nothing",
-			func(sc *scenario) { sc.hosted = declines }),
-		// openai/codex login/src/server.rs, 2026-08-22: the words it looks for.
-		with("not-entitled", "signing in is refused: the workspace has no Codex",
-			func(sc *scenario) { sc.notEntitled = true }),
-		// HA#19505, 2026-05-04.
-		with("empty", "the hosted route completes with two empty messages",
-			func(sc *scenario) { sc.hosted = silent }),
-	}
 }
 
 // Scenarios lists what Config.Scenario takes; the first is the default.
@@ -113,8 +87,10 @@ func findScenario(name string) (scenario, error) {
 }
 
 // outcome is the refusal that meets a valid request in this scenario, if any.
-func (s *Server) outcome(limit string) *refusal {
+func (s *Server) outcome(limit string, draws bool) *refusal {
 	switch {
+	case s.scenario.incident && draws:
+		return newRefusal("incident", http.StatusBadRequest, modelLost)
 	case s.scenario.moderated:
 		return newRefusal("moderation", http.StatusBadRequest, moderationBlocked)
 	case s.scenario.spent:
@@ -122,6 +98,11 @@ func (s *Server) outcome(limit string) *refusal {
 	}
 	return nil
 }
+
+// modelLost is what every image request got on 2026-06-02 and 03 (OC#25965
+// to 25982, CLI#3687, CLI#3725).
+var modelLost = body{message: "The model 'gpt-image-2' does not exist.",
+	kind: "image_generation_user_error", param: "tools", code: "invalid_value"}
 
 // moderationBlocked has the shape of the public API's refusal (S2A#2399); the
 // wording is ours.

@@ -25,6 +25,12 @@ func TestEachScenario(t *testing.T) {
 		{"entitled", 200, 200, "", 2},
 		{"2026-04", 200, 404, "", 1},
 		{"honours-size", 200, 404, "", 1},
+		{"2026-08", 200, 200, "", 2},
+		{"2026-06-19", 400, 200, "choice-not-found", 1},
+		{"2026-06-02", 400, 404, "incident", 0},
+		{"2026-05-free", 400, 404, "choice-not-found", 0},
+		{"codex-lb-strict", 400, 404, "proxy-refuses", 0},
+		{"codex-lb-strip", 200, 404, "", 0},
 		{"stripped", 400, 200, "choice-not-found", 1},
 		{"images-missing", 200, 404, "", 1},
 		{"usage-limit", 429, 429, "usage-limit", 0},
@@ -48,8 +54,83 @@ func TestEachScenario(t *testing.T) {
 			}
 		})
 	}
-	if n := len(Scenarios()); n != 10 {
-		t.Errorf("%d scenarios, 10 are tested", n)
+	if n := len(Scenarios()); n != 16 {
+		t.Errorf("%d scenarios, 16 are tested", n)
+	}
+}
+
+// TestDatesDiffer holds what tells the dates from one another.
+func TestDatesDiffer(t *testing.T) {
+	item := func(k *kit, b object) object {
+		return last(k.post("/responses", b).events(t), "response.output_item.done").obj("item")
+	}
+	sized := object{"size": "1536x1024", "quality": "high"}
+	for _, c := range []struct{ scenario, hosted, images, quality string }{
+		{"2026-04", "1536x1024", "", ""},
+		{"2026-06-19", "", "1536x1024", "medium"},
+		{"2026-08", "1254x1254", "1254x1254", "medium"},
+		{"2026-10", "1254x1254", "1254x1254", "low"},
+	} {
+		k := start(t, Config{Scenario: c.scenario})
+		if c.hosted != "" {
+			if got := item(k, tool(sized)).str("size"); got != c.hosted {
+				t.Errorf("%s, hosted: %s", c.scenario, got)
+			}
+		}
+		if c.images != "" {
+			o := k.post("/images/generations", imagesBody(sized)).json(t)
+			if o.str("size") != c.images || o.str("quality") != c.quality {
+				t.Errorf("%s, images: %v", c.scenario, without(o, "data"))
+			}
+		}
+	}
+	k := start(t, Config{Scenario: "2026-05-free"})
+	r := k.post("/responses", hostedBody(object{"tool_choice": nil}))
+	if n := strings.Count(names(r.events(t)), "output_item.done"); n != 2 || r.header.Get("X-Codex-Plan-Type") != "free" {
+		t.Errorf("%d messages, plan %q", n, r.header.Get("X-Codex-Plan-Type"))
+	}
+	k = start(t, Config{Scenario: "2026-06-19"})
+	if evs := k.post("/responses", hostedBody(object{"tool_choice": nil})).events(t); last(evs, "response.output_text.done").str("text") == "" {
+		t.Error("no words")
+	}
+}
+
+// TestProxy: what it takes out, and what it leaves.
+func TestProxy(t *testing.T) {
+	strict := start(t, Config{Scenario: "codex-lb-strict"})
+	r := strict.post("/responses", hostedBody(object{"tool_choice": "auto"}))
+	if want := `{"error":{"code":"invalid_request_error","message":"Invalid request payload","param":"tools","type":"invalid_request_error"}}`; strings.TrimSpace(string(r.body)) != want {
+		t.Errorf("%s", r.body)
+	}
+	if r := strict.post("/responses", hostedBody(object{"tools": nil, "tool_choice": nil})); r.status != 200 {
+		t.Errorf("without the tool: %d", r.status)
+	}
+	strip := start(t, Config{Scenario: "codex-lb-strip"})
+	named := map[string]any{"type": "image_generation"}
+	for _, c := range []struct {
+		choice any
+		rule   string
+		others int // tools beside it
+	}{
+		{named, "", 1},
+		{map[string]any{"type": "allowed_tools", "tools": []any{named}}, "", 1},
+		{"auto", "", 1},
+		{"required", "", 1},
+		{"required", "choice-required", 0},
+	} {
+		tools := []any{named}
+		for range c.others {
+			tools = append(tools, map[string]any{"type": "web_search"})
+		}
+		r := strip.post("/responses", hostedBody(object{"tools": tools, "tool_choice": c.choice}))
+		seen := strip.Stats().Requests
+		if got := seen[len(seen)-1].Rule; got != c.rule {
+			t.Errorf("%v: %q", c.choice, got)
+		} else if c.rule == "" {
+			if got := last(r.events(t), "response.completed").obj("response").list("tools"); len(got) != c.others {
+				t.Errorf("%v: %v", c.choice, got)
+			}
+		}
 	}
 }
 

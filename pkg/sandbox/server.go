@@ -67,7 +67,7 @@ func New(c Config) (*Server, error) {
 		faults:   fs,
 		pace:     c.Pace,
 		now:      now,
-		issuer:   newIssuer(now, c.TokenLife),
+		issuer:   newIssuer(sc.plan, now, c.TokenLife),
 		ledger:   newLedger(),
 		stop:     make(chan struct{}),
 		cookie:   randomHex(40),

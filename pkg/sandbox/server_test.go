@@ -76,7 +76,7 @@ func TestRoutes(t *testing.T) {
 
 func TestAuthorization(t *testing.T) {
 	k := start(t, Config{Faults: []string{"small"}})
-	old := mintJWT(k.AccountID(), time.Now(), time.Now().Add(-time.Minute))
+	old := mintJWT(k.AccountID(), "plus", time.Now(), time.Now().Add(-time.Minute))
 	for _, c := range []struct {
 		name, auth, account string
 		status              int
@@ -89,7 +89,7 @@ func TestAuthorization(t *testing.T) {
 		{"unknown", "Bearer nonsense", "", 401, "token_invalid"},
 		{"prefix", "Bearer " + k.AccessToken()[:40], "", 401, "token_invalid"},
 		{"expired", "Bearer " + old, "", 401, "token_expired"},
-		{"foreign", "Bearer " + mintJWT("x", time.Now(), time.Now().Add(time.Hour)), "", 401, "token_invalid"},
+		{"foreign", "Bearer " + mintJWT("x", "plus", time.Now(), time.Now().Add(time.Hour)), "", 401, "token_invalid"},
 		{"wrong account", "Bearer " + k.AccessToken(), "other", 401, "account_mismatch"},
 	} {
 		set := func(r *http.Request) {

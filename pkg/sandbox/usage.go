@@ -28,13 +28,15 @@ func (s *Server) usage(x *exchange) {
 		"allowed": !s.scenario.spent, "limit_reached": s.scenario.spent,
 		"primary_window": day.json(now), "secondary_window": nil,
 	}
+	additional := []any{}
+	if !s.scenario.noImages { // that the images routes' window is listed here is inferred
+		additional = append(additional, map[string]any{"limit_name": imageLimit, "metered_feature": imageLimit, "rate_limit": images})
+	}
 	x.json(map[string]any{
-		"plan_type":  plan,
-		"rate_limit": limit,
-		"credits":    map[string]any{"has_credits": false, "unlimited": false, "balance": "0"},
-		// That the image window is listed here is inferred.
-		"additional_rate_limits": []any{map[string]any{
-			"limit_name": imageLimit, "metered_feature": imageLimit, "rate_limit": images}},
+		"plan_type":               s.scenario.plan,
+		"rate_limit":              limit,
+		"credits":                 map[string]any{"has_credits": false, "unlimited": false, "balance": "0"},
+		"additional_rate_limits":  additional,
 		"rate_limit_reached_type": s.reachedType(),
 	})
 }
@@ -69,18 +71,18 @@ func (s *Server) usageLimit(limit string) *refusal {
 	now := s.now()
 	primary, secondary := s.planWindows()
 	h := http.Header{}
-	setWindows(h, now, primary, secondary)
+	s.setWindows(h, primary, secondary)
 	reset := secondary
 	if limit == imageLimit {
 		reset = s.imageWindow()
 	}
 	reset.limit, reset.percent = limit, 100
-	setWindows(h, now, reset, reset)
+	s.setWindows(h, reset, reset)
 	h.Set("X-Codex-Active-Limit", limit)
 	rf := newRefusal("usage-limit", http.StatusTooManyRequests, body{
 		message: "The usage limit has been reached",
 		kind:    "usage_limit_reached",
-		extra: map[string]any{"plan_type": plan, "resets_at": reset.resetAt.Unix(),
+		extra: map[string]any{"plan_type": s.scenario.plan, "resets_at": reset.resetAt.Unix(),
 			"resets_in_seconds": int(reset.resetAt.Sub(now).Seconds())},
 	})
 	rf.header = h
