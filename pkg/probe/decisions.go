@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -20,14 +19,14 @@ var decisions = []decision{
 	{"both-routes", "images-control and hosted-forced draw", true, bothRoutes},
 	{"images-only", "images-control draws, the hosted tool does not", true, imagesOnly},
 	{"hosted-only", "hosted-forced draws, images-control gets 404 or 405", true, hostedOnly},
-	{"no-route", "neither draws", true, noRoute},
+	{"no-route", "neither draws, for no reason above", true, noRoute},
 	{"type-form", "hosted-allowed-tools or hosted-required is rejected, hosted-forced draws", false, onlyTypeForm},
 	{"choice", "a forced choice draws, or is stripped where the unforced one calls nothing", false, choiceSettled},
 	{"validation-moved", "hosted-bg-bogus is not refused with its own error", false, validationMoved},
 	{"wishes-ignored", "images-bogus-model, images-size-1536x1024 and images-quality-high all ignored", false, wishesIgnored},
 	{"wishes-honoured", "one of them honoured", false, wishesHonoured},
 	{"charged", "something that may cost an image ended as transport-unknown", false, mayBeCharged},
-	{"news", "a verdict that no report expects", false, news},
+	{"news", "a verdict that the newest reports do not lead to expect, and that no row above explains", false, news},
 }
 
 func loginRefused(v view) (Finding, bool) {
@@ -102,7 +101,7 @@ func noPlan(v view) (Finding, bool) {
 	if _, stripped := v.onRoute(codex.RouteResponses, Stripped); !stripped {
 		return no()
 	}
-	return rest("The plan (free) does not include images: the hosted image tool is taken out of the request. No other shape of the request brings it back.",
+	return rest("The plan (free) does not include images: the hosted image tool is taken out of the request. No other shape of the request was seen to bring it back.",
 		"images need a paid ChatGPT plan: codexgen usage shows the plan of this login", v.from(nameUsage, nameBogus, nameForced, nameAuto)...)
 }
 
@@ -150,6 +149,11 @@ func noRoute(v view) (Finding, bool) {
 	if images.State != Fails || hosted.State != Fails {
 		return no()
 	}
+	for _, known := range []func(view) (Finding, bool){incident, proxied, noPlan} {
+		if _, explained := known(v); explained {
+			return no()
+		}
+	}
 	return rest("Neither route makes an image here. Hosted tool: "+hosted.Why+". Images route: "+images.Why+".",
 		"codexgen usage   (is this the account that you mean?), codexgen doctor", v.from(nameImagesControl, nameForced, nameBogus, "edits-string-images")...)
 }
@@ -168,8 +172,11 @@ func onlyTypeForm(v view) (Finding, bool) {
 func choiceSettled(v view) (Finding, bool) {
 	forms := []string{nameForced, "hermes-original", "hosted-allowed-tools", "hosted-required"}
 	drew := slices.DeleteFunc(slices.Clone(forms), func(name string) bool { return !v.verdict(name).Drew() })
-	stripped := slices.DeleteFunc(forms, func(name string) bool { return v.verdict(name) != Stripped || v.sent(name).By == ByProxy })
+	stripped := slices.DeleteFunc(forms, func(name string) bool { return v.verdict(name) != Stripped })
 	quiet := v.from(nameAuto, "hosted-omitted")
+	if _, between := proxied(v); between {
+		return no()
+	}
 	switch {
 	case len(drew) > 0:
 		return rest("A forced tool_choice draws here. The 400 \"Tool choice 'image_generation' not found\" that others report is not about the shape of the request.", "", drew...)
@@ -209,7 +216,11 @@ func wishesHonoured(v view) (Finding, bool) {
 	if len(honoured) == 0 {
 		return no()
 	}
-	return rest("The images route honours what "+strings.Join(honoured, " and ")+" asked for.", "", honoured...)
+	var wishes []string
+	for _, name := range honoured {
+		wishes = append(wishes, v.sent(name).tag())
+	}
+	return rest("The images route honours the "+strings.Join(wishes, " and the ")+".", "", honoured...)
 }
 
 func mayBeCharged(v view) (Finding, bool) {
@@ -221,9 +232,13 @@ func mayBeCharged(v view) (Finding, bool) {
 }
 
 func news(v view) (Finding, bool) {
-	names := v.all(Result.Unexpected)
+	names := v.all(func(r Result) bool {
+		explained := slices.Contains([]Verdict{Auth, Challenge, Limited}, r.Verdict) || r.By == ByProxy ||
+			slices.Contains([]codex.Kind{codex.KindRouteMissing, codex.KindIncident}, r.kind())
+		return r.Unexpected() && !explained
+	})
 	if len(names) == 0 {
 		return no()
 	}
-	return rest(fmt.Sprintf("%d of the verdicts are in no report so far: %s.", len(names), strings.Join(names, ", ")), "compare them with their evidence: codexgen probe explain "+names[0], names...)
+	return rest("Not what the newest reports lead to expect: "+strings.Join(names, ", ")+".", "codexgen probe explain "+names[0], names...)
 }

@@ -50,7 +50,7 @@ var betweenMatches = []match{
 // backendMatches go by what pkg/codex makes of a fault.
 var backendMatches = []match{
 	{source: "HA#19505 2026-05-04; HA#49008 06-19; S2A#2384", kinds: []codex.Kind{codex.KindToolStripped}, verdict: Stripped,
-		says: "the image tool was taken out of the request, so the forced choice points at nothing: this account or host model does not get it (the likelier of two readings)"},
+		says: "the image tool was taken out of the request: this account or host model does not get it (the likelier of two readings)"},
 	{source: "OC#25965, CLI#3687 2026-06-02", kinds: []codex.Kind{codex.KindIncident}, verdict: Rejected, says: "the backend does not find its own image model: an incident on its side"},
 	{source: "OC#43250 2026-09; TOLO 06-19", kinds: []codex.Kind{codex.KindRouteMissing}, verdict: Rejected, says: "the route is not there for this account or server"},
 	{source: "S2A#2189 2026-05-04; CLI#2861 04-17; CLI#4192 07; JD#18 09-08", kinds: []codex.Kind{codex.KindModelUnavailable}, verdict: Rejected, says: "this host model cannot do it, or not for this account"},
@@ -86,7 +86,7 @@ var streamMatches = []match{
 	{source: "opencode ee92a00", when: func(e *Evidence) bool { return e.Called }, verdict: CallNoResult, says: "the image tool was called, but no image came of it"},
 	{source: "OC#40816", words: []string{"may violate our guardrails"}, verdict: Blocked, says: "refused by policy, in words"},
 	{source: "C2A#411 2026-07-19, S2A#3941 07-10", when: func(e *Evidence) bool { return e.ToolsEmpty && e.Forced }, verdict: Stripped, by: ByProxy,
-		says: "accepted with an empty list of tools although the tool was demanded: the backend itself refuses that, so something in between took the tool and the demand out (inferred)"},
+		says: "accepted with an empty list of tools although the tool was demanded; the backend refuses that, so something in between took both out (inferred)"},
 	{source: "S2A#2384 2026-05-12; CLI#3036 04-25", when: func(e *Evidence) bool { return e.ToolsEmpty }, verdict: AcceptedNoCall,
 		says: "accepted, but no image call: the echoed list of tools is empty, so the tool was taken out of the request"},
 	{source: "ICE", words: []string{"<svg"}, verdict: AcceptedNoCall, says: "accepted, but the model drew in words (SVG): it has no image tool"},

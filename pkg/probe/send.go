@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 
 	"github.com/codexgen/codexgen/pkg/codex"
@@ -58,11 +59,13 @@ func (r *run) ask(ctx context.Context, v Variant, result Result) Result {
 		for _, limit := range usage.Limits {
 			rec.LimitsAfter = append(rec.LimitsAfter, limit.Windows...)
 		}
+		result.Why = "plan " + orElse(usage.Plan, "not told")
 	} else {
 		var models []codex.Model
 		models, err = r.client.Models(limited)
 		r.carriers = codex.HostCandidates(models)
 		rec.Models = r.carriers
+		result.Why = fmt.Sprintf("%d of %d models could carry the tool", len(r.carriers), len(models))
 	}
 	rec.Completed = err == nil
 	if err != nil {
@@ -83,7 +86,7 @@ func (r *run) finish(rec *recorder, v Variant, plan *codex.Plan, result Result) 
 	result.Charged = rec.charge()
 	if plan == nil {
 		result.Charged = codex.ChargedNo
-		result.Verdict, result.By, result.Why = Answered, ByBackend, "answered"
+		result.Verdict, result.By = Answered, ByBackend
 		if rec.Fault != nil {
 			result.Verdict, result.By, result.Why = judge(rec.Evidence)
 		}

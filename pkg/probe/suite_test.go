@@ -66,7 +66,7 @@ func TestSuiteIsStrict(t *testing.T) {
 		reason     string
 		hint       string
 	}{
-		{`purpose = "Is my`, `porpose = "Is my`, 6, `no field "porpose"`, "did you mean purpose?"},
+		{`purpose = "Is my`, `purpoze = "Is my`, 6, `no field "purpoze"`, "did you mean purpose?"},
 		{`says = "seen`, `said = "seen`, 20, `no field "said"`, "did you mean says?"},
 		{`"stripped"]`, `"striped"]`, 7, "did you mean stripped?", ""},
 		{`cost = "free"`, `cost = "cheap"`, 27, "is no cost (known: free, image)", ""},

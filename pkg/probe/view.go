@@ -61,6 +61,14 @@ func (r Result) kind() codex.Kind {
 	return r.Evidence.Fault.Kind
 }
 
+// tag is the first tag of the result's variant: what it is about.
+func (r Result) tag() string {
+	if v, found := Find(Builtin(), r.Name); found {
+		return v.Tags[0]
+	}
+	return r.Name
+}
+
 // failed reports a verdict that says no for good: asking again, or waiting,
 // does not change it.
 func (r Result) failed() bool {
