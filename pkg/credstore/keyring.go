@@ -29,6 +29,7 @@ type KeyringOptions struct {
 	LookupEnv func(string) (string, bool) // for the address of the session bus
 	Person    bool                        // somebody is there who can unlock it
 	Patience  time.Duration               // how long a call may take; 0 is 3 s, or 60 s with a Person
+	Waiting   func()                      // told once a call that takes longer than 3 s; may be nil
 }
 
 // A Keyring is the system's keyring: macOS Keychain, Windows Credential
@@ -68,6 +69,9 @@ func newKeyring(service string, o KeyringOptions) *Keyring {
 	}
 	if o.LookupEnv == nil {
 		o.LookupEnv = func(string) (string, bool) { return "", false }
+	}
+	if o.Waiting == nil {
+		o.Waiting = func() {}
 	}
 	k := &Keyring{service: service, options: o, turn: make(chan struct{}, 1), ring: systemRing{}, present: busPresent}
 	k.entryMax = func(user string) int { return entryMax(runtime.GOOS, service, user) }
@@ -146,11 +150,19 @@ func (k *Keyring) call(ctx context.Context, job func() error) error {
 		defer func() { <-k.turn }()
 		done <- attempts(limited, job)
 	}()
-	select {
-	case err := <-done:
-		return keyringError(err, k.options)
-	case <-limited.Done():
-		return k.ended(limited)
+	var slow <-chan time.Time
+	if k.options.Patience > keyringPatience {
+		slow = time.After(keyringPatience)
+	}
+	for {
+		select {
+		case err := <-done:
+			return keyringError(err, k.options)
+		case <-limited.Done():
+			return k.ended(limited)
+		case <-slow:
+			k.options.Waiting()
+		}
 	}
 }
 

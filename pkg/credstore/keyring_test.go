@@ -198,6 +198,8 @@ func TestKeyringHangs(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ring, release := newRing(), make(chan struct{})
 			ring.before = func() error { <-release; return nil }
+			told := 0
+			row.options.Waiting = func() { told++ }
 			k := onRing(ring, row.options)
 			for range 2 {
 				start := time.Now()
@@ -208,6 +210,9 @@ func TestKeyringHangs(t *testing.T) {
 			}
 			if ring.calls.Load() != 1 {
 				t.Errorf("%d calls at once", ring.calls.Load())
+			}
+			if long := row.want > keyringPatience; long != (told == 1) {
+				t.Errorf("somebody who has %v was told %d times", row.want, told)
 			}
 			close(release)
 			synctest.Wait()

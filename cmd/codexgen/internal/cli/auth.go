@@ -48,7 +48,10 @@ func profilesOf(env Env) (*credstore.Profiles, error) {
 
 // ringOptions give somebody who sits there the time to unlock a keyring.
 func ringOptions(env Env) credstore.KeyringOptions {
-	return credstore.KeyringOptions{LookupEnv: env.LookupEnv, Person: env.StdinTTY && env.StderrTTY}
+	return credstore.KeyringOptions{
+		LookupEnv: env.LookupEnv, Person: env.StdinTTY && env.StderrTTY,
+		Waiting: func() { fmt.Fprintln(env.Stderr, "codexgen: waiting for the keyring: is there a dialog to unlock it?") },
+	}
 }
 
 // profileNames is for completion: a list that cannot be read has none.
