@@ -32,7 +32,7 @@ func (t *Target) PublishSidecar(content []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Discard() // does nothing once it is published
+	defer func() { _ = f.Discard() }() // does nothing once it is published
 	if _, err := f.Write(content); err != nil {
 		return "", err
 	}

@@ -29,8 +29,9 @@ func (p *Picture) Fit(how string, width, height int) error {
 	from := fmt.Sprintf("from %dx%d to %dx%d pixels", w, h, width, height)
 	switch how {
 	case "crop":
-		p.img = pixels.Scale(p.img, cover(p.img.Bounds(), width, height), width, height)
-		p.did("cropped %s", from)
+		part := cover(p.img.Bounds(), width, height)
+		p.img = pixels.Scale(p.img, part, width, height)
+		p.did("cropped%s %s", andScaled(part.Dx() != width), from)
 	case "pad":
 		p.pad(width, height, from)
 	case "resize":
@@ -68,7 +69,14 @@ func (p *Picture) pad(width, height int, from string) {
 	inner := cover(image.Rect(0, 0, width, height), w, h)
 	scaled := pixels.Scale(p.img, p.img.Bounds(), inner.Dx(), inner.Dy())
 	p.img = pixels.Place(scaled, inner.Min, ground, width, height)
-	p.did("padded %s with %s", from, name)
+	p.did("padded%s %s with %s", andScaled(inner.Dx() != w), from, name)
+}
+
+func andScaled(scaled bool) string {
+	if scaled {
+		return " and scaled"
+	}
+	return ""
 }
 
 // edgeColour is the mean of the outermost pixels.

@@ -58,8 +58,9 @@ func TestFit(t *testing.T) {
 		step          string
 		at            map[image.Point]color.Color
 	}{
-		{"crop", 20, 20, "cropped from 48x32 to 20x20 pixels", map[image.Point]color.Color{{1, 10}: red, {18, 10}: blue}},
+		{"crop", 20, 20, "cropped and scaled from 48x32 to 20x20 pixels", map[image.Point]color.Color{{1, 10}: red, {18, 10}: blue}},
 		{"crop", 100, 20, "cropped", map[image.Point]color.Color{{5, 10}: red, {95, 10}: blue}},
+		{"crop", 32, 32, "cropped from 48x32 to 32x32 pixels", nil},
 		{"pad", 48, 48, "padded from 48x32 to 48x48 pixels with #731e73, the mean colour of its edge", map[image.Point]color.Color{{4, 2}: mean, {40, 45}: mean, {4, 24}: red, {44, 24}: blue}},
 		{"pad", 200, 32, "padded", map[image.Point]color.Color{{4, 16}: mean, {80, 16}: red, {120, 16}: blue}},
 		{"resize", 10, 90, "resized from 48x32 to 10x90 pixels", map[image.Point]color.Color{{1, 1}: red, {8, 88}: blue}},

@@ -39,6 +39,9 @@ func (x *exchange) finish(d drawing, img *image.RGBA, format string) (final, err
 		format = "jpeg"
 	}
 	raw, err := encode(img, format)
+	if x.faults.credentials && format == "png" {
+		raw = withCredentials(raw)
+	}
 	if x.faults.badCRC && format == "png" {
 		badCRC(raw)
 	}

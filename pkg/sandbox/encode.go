@@ -43,11 +43,22 @@ const headerEnd = 33
 
 // withText puts a tEXt chunk behind IHDR.
 func withText(file []byte) []byte {
+	return withChunk(file, "tEXt", "Software\x00"+notice)
+}
+
+// withCredentials puts a chunk where the real pictures have their signed
+// content credentials (OC#45452, 2026-09).
+func withCredentials(file []byte) []byte {
+	return withChunk(file, "caBX", "the sandbox signs nothing")
+}
+
+// withChunk puts a chunk behind IHDR.
+func withChunk(file []byte, kind, data string) []byte {
 	if len(file) < headerEnd {
 		return file
 	}
-	out := append(make([]byte, 0, len(file)+128), file[:headerEnd]...)
-	out = appendChunk(out, "tEXt", []byte("Software\x00"+notice))
+	out := append(make([]byte, 0, len(file)+len(data)+12), file[:headerEnd]...)
+	out = appendChunk(out, kind, []byte(data))
 	return append(out, file[headerEnd:]...)
 }
 

@@ -26,7 +26,7 @@ type faults struct {
 	big                            int64 // bytes of the final PNG
 	onlyCompleted, onlyPartials    bool
 	errorAfterImage                bool
-	ignoreReferences               bool
+	ignoreReferences, credentials  bool
 	unauthorized, unauthorizedOnce bool
 	status, statusOnce             int
 	retryAfter                     string
@@ -55,6 +55,7 @@ func allFaults() []fault {
 		{FaultInfo{"only-partials", "only-partials", "complete after the partial pictures, without a final one"}, flag(func(f *faults) *bool { return &f.onlyPartials })},
 		{FaultInfo{"error-after-image", "error-after-image", "send an error event after the finished picture"}, flag(func(f *faults) *bool { return &f.errorAfterImage })},
 		{FaultInfo{"ignore-references", "ignore-references", "draw without looking at the references, and count no tokens for them"}, flag(func(f *faults) *bool { return &f.ignoreReferences })},
+		{FaultInfo{"credentials", "credentials", "put a C2PA chunk, with nothing signed in it, into the final PNG"}, flag(func(f *faults) *bool { return &f.credentials })},
 		{FaultInfo{"status", "status=CODE", "answer with this HTTP status (400 to 599)"}, func(f *faults, v string) error { return setStatus(&f.status, v) }},
 		{FaultInfo{"status-once", "status-once=CODE", "answer the first request with this HTTP status"}, func(f *faults, v string) error { return setStatus(&f.statusOnce, v) }},
 		{FaultInfo{"unauthorized", "unauthorized", "call every token expired"}, flag(func(f *faults) *bool { return &f.unauthorized })},

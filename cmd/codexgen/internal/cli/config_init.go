@@ -104,7 +104,7 @@ func sampleConfig(root *cobra.Command) string {
 	var text strings.Builder
 	text.WriteString(sampleTop)
 	keys := config.Keys(root)
-	heads := []heading{headPicture, headReferences, headFiles, headTerminal, headScripts, headBackend}
+	heads := []heading{headPicture, headReferences, headFiles, headScripts, headBackend}
 	for _, key := range keys {
 		if head := headingOf(key.Flags[0]); !slices.Contains(heads, head) {
 			heads = append(heads, head)

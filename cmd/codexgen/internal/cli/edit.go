@@ -16,15 +16,11 @@ func newEditCmd(env Env, run func(context.Context, Env, genOptions) error) *cobr
 		Use:   `edit PICTURE… "PROMPT"`,
 		Short: "Make an image from pictures and a prompt",
 		Long: `Make an image from up to five pictures and a prompt, and print its path. It is
-"gen" with its pictures in front.
-
-A picture is a file, - for standard input, or an https URL, which is fetched
-from here. PNG, JPEG and WebP up to 25 MB are sent as they are; of a GIF the
-first frame. The pictures themselves are never changed.`,
+"gen" with its pictures in front: files, - for standard input, or https URLs,
+which are fetched from here. PNG, JPEG and WebP up to 25 MB are sent as they
+are; of a GIF the first frame. No picture is changed in its place.`,
 		Example: `  ` + editExample + `
-  codexgen edit cat.png hat.webp "the cat wears the hat" -o result.png
-  codexgen edit room.png "a red sofa" --mask where.png
-  codexgen edit https://example.com/logo.png "as an embroidered patch"`,
+  codexgen edit https://example.com/room.png "a red sofa" --mask where.png`,
 		Args: picturesAndPrompt,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			last := len(args) - 1

@@ -4,22 +4,26 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/codexgen/codexgen/pkg/codex"
+	"github.com/codexgen/codexgen/pkg/imagefile"
+	"github.com/codexgen/codexgen/pkg/retouch"
 )
 
 // genOptions is one `gen` as the user asked for it.
 type genOptions struct {
 	backend    backendOptions
 	references referenceOptions
+	shape      shapeOptions
+	local      localOptions
 
 	prompt       string
 	output       string
-	size         string
 	quality      string
 	background   string
 	format       string
@@ -42,17 +46,11 @@ func newGenCmd(env Env, run func(context.Context, Env, genOptions) error) *cobra
 	cmd := &cobra.Command{
 		Use:   `gen "PROMPT"`,
 		Short: "Make an image from a prompt",
-		Long: `Make an image from a prompt and print its path.
-
-Drafts are written beside it while the backend draws, as NAME.partial-K.png, and
-removed once the image is there. The prompt "-" is read from standard input.
-
-The backend is undocumented. It often ignores size and quality: what was asked,
-what it reports and what the file really is are told apart.`,
+		Long: `Make an image from a prompt, or from standard input for "-", and print its path.
+Drafts appear beside it as NAME.partial-K.png and go once the image is there.
+Size and quality are wishes; where what came differs, it is said.`,
 		Example: `  codexgen gen "a cat" --sandbox          try it, no account needed
-  codexgen gen "a lighthouse at dusk" -o lighthouse.png
-  codexgen gen "a red fox, flat icon" --background transparent
-  echo "a cat" | codexgen gen - --json`,
+  codexgen gen "a harbour" --aspect 16:9 --size 1920x1080 --exact crop -o harbour.png`,
 		Args: onePrompt,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.prompt = args[0]
@@ -73,7 +71,7 @@ func (o *genOptions) readFlags(cmd *cobra.Command) {
 // addFlags are those of all commands that make one image.
 func (o *genOptions) addFlags(cmd *cobra.Command, env Env) {
 	under(headPicture, cmd.Flags(), func(flags *pflag.FlagSet) {
-		flags.StringVar(&o.size, "size", "", "`WxH` in pixels, or auto; a wish")
+		o.shape.addFlags(flags)
 		flags.StringVar(&o.quality, "quality", "", "`LEVEL` is "+oneOf(codex.Qualities)+"; a wish")
 		flags.StringVar(&o.background, "background", "", "`KIND` is "+oneOf(codex.Backgrounds))
 		flags.StringVar(&o.format, "format", "", "`NAME` is "+oneOf(codex.Formats))
@@ -81,13 +79,12 @@ func (o *genOptions) addFlags(cmd *cobra.Command, env Env) {
 	addPresetFlag(cmd, env)
 	o.references.addFlags(cmd.Flags())
 	under(headFiles, cmd.Flags(), func(flags *pflag.FlagSet) {
-		flags.StringVarP(&o.output, "output", "o", "", "`FILE`, folder, or - for standard output (default: named after the prompt)")
+		flags.StringVarP(&o.output, "output", "o", "", "`FILE`, folder, - for a pipe, or '{date}/{slug}-{index}.{ext}'")
 		_ = cobra.MarkFlagFilename(flags, "output")
 		flags.BoolVar(&o.force, "force", false, "replace the file named by --output")
 		flags.IntVar(&o.partials, "partials", 2, "ask for `N` drafts, 0 to 3")
 		flags.BoolVar(&o.keepPartials, "keep-partials", false, "keep the drafts beside the image")
-	})
-	under(headTerminal, cmd.Flags(), func(flags *pflag.FlagSet) {
+		o.local.addFlags(flags)
 		flags.BoolVar(&o.preview, "preview", false, "show drafts and image in the terminal")
 		flags.BoolVar(&o.open, "open", false, "open the image in the system's program for it")
 	})
@@ -103,6 +100,10 @@ func (o *genOptions) addFlags(cmd *cobra.Command, env Env) {
 	})
 	o.backend.addFlags(cmd.Flags())
 	offer(cmd, "size", "auto", "1024x1024", "1536x1024", "1024x1536")
+	offer(cmd, "aspect", slices.Concat([]string{"1:1", "3:2", "4:3", "16:9", "9:16"}, codex.AspectNames)...)
+	offer(cmd, "exact", retouch.Fits...)
+	offer(cmd, "convert", retouch.Formats...)
+	offer(cmd, "convert-quality", "80", "90", "95")
 	offer(cmd, "max-input-px", "1024", "2048", "4096")
 	offer(cmd, "quality", codex.Qualities...)
 	offer(cmd, "background", codex.Backgrounds...)
@@ -143,14 +144,14 @@ func (g *generation) readPrompt() error {
 		}
 		g.o.prompt = strings.TrimSpace(string(text))
 	}
-	g.result.Prompt = g.o.prompt
+	g.result.Prompt = g.o.shape.prompt(g.o.prompt)
 	return nil
 }
 
 // request is what the library is asked for.
 func (o genOptions) request() codex.Request {
 	return codex.Request{
-		Prompt: o.prompt, Model: o.model, HostModel: o.hostModel, Size: o.size, Quality: o.quality,
+		Prompt: o.shape.prompt(o.prompt), Model: o.model, HostModel: o.hostModel, Size: o.shape.wish(), Quality: o.quality,
 		Background: o.background, Format: o.format, Partials: o.partials, Route: codex.Route(o.route),
 		DraftsAsked: o.partialsSet && o.partials > 0, PreferOneShot: o.output == "-",
 	}
@@ -173,5 +174,10 @@ func (o genOptions) check() error {
 	if o.output == "-" && o.open {
 		return usageError{"--output - leaves no file to --open", "name a file, or leave --open out"}
 	}
-	return o.request().Validate()
+	for _, err := range []error{o.shape.check(), o.local.check(o.output, o.shape.exact), imagefile.CheckOutput(o.output)} {
+		if err != nil {
+			return err
+		}
+	}
+	return o.shape.sizeHint(o.request().Validate())
 }

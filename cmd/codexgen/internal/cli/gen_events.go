@@ -42,7 +42,7 @@ func (g *generation) warn(text string) {
 }
 
 func (g *generation) planned(event codex.Planned) {
-	g.sent = true
+	g.sent, g.plan = true, event.Plan
 	g.result.Route, g.result.RouteReason, g.result.HostModel = string(event.Plan.Route), event.Why, event.Plan.HostModel()
 	if event.From != "" {
 		g.result.RouteFrom = string(event.From)
@@ -84,20 +84,35 @@ func (g *generation) final(event codex.Final) error {
 	if err != nil {
 		return g.damaged(temp, err)
 	}
-	g.result.file(info)
 	g.result.RevisedPrompt = event.RevisedPrompt
-	g.result.Reported = wishes{event.Size, event.Quality, event.Format, event.Background}
+	g.result.Reported = wishes{Size: event.Size, Quality: event.Quality, Format: event.Format, Background: event.Background}
+	g.result.Warnings = append(g.result.Warnings, info.Warnings...)
+	final, original := g.retouched(temp, info)
+	if info, err = final.Check(); err != nil {
+		return err
+	}
+	g.result.file(info)
+	if err := g.o.shape.met(info.Width, info.Height); err != nil {
+		g.unmet = err
+	}
 	if g.o.output == "-" {
 		g.result.OK = true
-		return g.pipe(temp)
+		return g.pipe(final)
 	}
-	path, err := g.target.PublishFinal(temp)
+	return g.publish(final, original, info)
+}
+
+func (g *generation) publish(final, original *imagefile.Temp, info imagefile.Info) error {
+	path, err := g.target.PublishFinal(final)
 	if err != nil {
 		return err
 	}
 	g.result.OK, g.result.Path = true, path
+	if err := g.keepOriginal(original); err != nil {
+		return err
+	}
 	g.show(path)
-	return g.line(eventLine{Event: "final", Path: path, Bytes: event.Bytes})
+	return g.line(eventLine{Event: "final", Path: path, Bytes: info.Bytes})
 }
 
 func (g *generation) pipe(temp *imagefile.Temp) error {

@@ -30,7 +30,7 @@ func (g *generation) failed(err error) error {
 	case g.sent:
 		e.charged = codex.ChargedUnknown // interrupted, or the disk failed
 	}
-	if g.result.OK {
+	if g.result.OK && g.result.Path != "" {
 		e.added += "; the image is complete at " + g.result.Path
 	}
 	if g.draft != "" {

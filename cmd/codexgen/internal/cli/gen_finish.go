@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/codexgen/codexgen/pkg/codex"
 	"github.com/codexgen/codexgen/pkg/imagefile"
 )
 
@@ -48,7 +49,10 @@ func (g *generation) finish(err error) error {
 	if g.o.dryRun && err == nil {
 		return nil
 	}
-	g.result.Seconds = g.env.Now().Sub(g.start).Round(time.Millisecond).Seconds()
+	g.result.Seconds = g.seconds()
+	if err == nil {
+		err = g.unmet
+	}
 	if err != nil {
 		err = g.failed(err)
 		g.result.fail(err)
@@ -63,6 +67,10 @@ func (g *generation) finish(err error) error {
 		g.closing()
 	}
 	return err
+}
+
+func (g *generation) seconds() float64 {
+	return g.env.Now().Sub(g.start).Round(time.Millisecond).Seconds()
 }
 
 func (g *generation) print() error {
@@ -85,6 +93,9 @@ func (g *generation) closing() {
 	if line := g.differences(); line != "" {
 		g.report.Line(line)
 	}
+	if alpha := g.result.AlphaChannel; alpha != nil && !g.o.backend.global.Quiet {
+		g.report.Line(fmt.Sprintf("alpha channel: %.1f %% of the pixels are clear, %.1f %% in between, %.1f %% full", 100*alpha.Clear, 100*alpha.Partial, 100*alpha.Full))
+	}
 	if g.result.Sandbox {
 		g.report.Line("the picture is the sandbox's own drawing, not a model's")
 	}
@@ -104,14 +115,18 @@ func (g *generation) facts() {
 // differences compares what was asked with what is reported and measured.
 func (g *generation) differences() string {
 	r := g.result
-	measured := wishes{Size: fmt.Sprintf("%dx%d", r.Width, r.Height), Format: r.Format, Quality: r.Reported.Quality}
-	if r.Requested.Background == "transparent" && !r.Alpha {
-		measured.Background = "no alpha channel"
+	got := r.Measured
+	got.Quality = r.Reported.Quality
+	if r.Original != nil { // not what this machine made of it
+		got.Format = r.Original.Format
+	}
+	if ratio := g.o.shape.ratio(); r.Requested.Size == "" && ratio != (codex.Aspect{}) && !ratio.Of(r.Width, r.Height) {
+		got.Aspect = r.Measured.Size
 	}
 	var parts []string
 	for _, pair := range []struct{ name, asked, got string }{
-		{"size", r.Requested.Size, measured.Size}, {"quality", r.Requested.Quality, measured.Quality},
-		{"format", r.Requested.Format, measured.Format}, {"background", r.Requested.Background, measured.Background},
+		{"size", r.Requested.Size, got.Size}, {"aspect", r.Requested.Aspect, got.Aspect}, {"quality", r.Requested.Quality, got.Quality},
+		{"format", r.Requested.Format, got.Format}, {"background", r.Requested.Background, got.Background},
 	} {
 		if pair.asked != "" && pair.asked != "auto" && pair.got != "" && !strings.EqualFold(pair.asked, pair.got) {
 			parts = append(parts, fmt.Sprintf("%s %s (asked for %s)", pair.name, pair.got, pair.asked))

@@ -3,11 +3,13 @@ package cli
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
 	"github.com/codexgen/codexgen/pkg/codex"
 	"github.com/codexgen/codexgen/pkg/imagefile"
+	"github.com/codexgen/codexgen/pkg/retouch"
 )
 
 // A result is the object that --json prints, and the last one of --events.
@@ -29,6 +31,12 @@ type result struct {
 	HostModel     string           `json:"host_model,omitempty"`
 	Requested     wishes           `json:"requested"`
 	Reported      wishes           `json:"reported"`
+	Measured      wishes           `json:"measured"`
+	AlphaChannel  *retouch.Alpha   `json:"alpha_channel,omitempty"`
+	Credentials   bool             `json:"content_credentials"`
+	Steps         []string         `json:"steps,omitempty"`
+	Original      *originalFacts   `json:"original,omitempty"`
+	Sidecar       string           `json:"sidecar,omitempty"`
 	References    []referenceFacts `json:"references,omitempty"`
 	Ignored       bool             `json:"references_ignored,omitempty"`
 	Usage         *codex.Usage     `json:"usage,omitempty"`
@@ -48,6 +56,7 @@ type result struct {
 // wishes are the values that the backend may follow or ignore.
 type wishes struct {
 	Size       string `json:"size,omitempty"`
+	Aspect     string `json:"aspect,omitempty"`
 	Quality    string `json:"quality,omitempty"`
 	Format     string `json:"format,omitempty"`
 	Background string `json:"background,omitempty"`
@@ -64,6 +73,16 @@ type referenceFacts struct {
 	Changes   []string `json:"changes,omitempty"`
 }
 
+// originalFacts are the image as it came, where this machine changed it.
+type originalFacts struct {
+	Path   string `json:"path,omitempty"`
+	Format string `json:"format"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256,omitempty"`
+}
+
 type failureDocument struct {
 	Message  string     `json:"message"`
 	ExitCode int        `json:"exit_code"`
@@ -77,8 +96,11 @@ type failureDocument struct {
 // file notes what the bytes say of themselves.
 func (r *result) file(info imagefile.Info) {
 	r.Format, r.Width, r.Height, r.Alpha = string(info.Format), info.Width, info.Height, info.Alpha
-	r.Bytes, r.SHA256 = info.Bytes, info.SHA256
-	r.Warnings = append(r.Warnings, info.Warnings...)
+	r.Bytes, r.SHA256, r.Credentials = info.Bytes, info.SHA256, info.Signed
+	r.Measured.Size, r.Measured.Format = fmt.Sprintf("%dx%d", info.Width, info.Height), string(info.Format)
+	if !info.Alpha {
+		r.Measured.Background = "opaque"
+	}
 }
 
 // fail notes a failure in the terms of the error table.

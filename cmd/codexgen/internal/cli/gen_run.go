@@ -16,7 +16,7 @@ import (
 // the first byte is sent.
 func runGen(ctx context.Context, env Env, o genOptions) error {
 	g := &generation{env: env, o: o, start: env.Now()}
-	g.result = result{Requested: wishes{o.size, o.quality, o.format, o.background}, Sandbox: o.backend.global.SandboxSet}
+	g.result = result{Requested: wishes{Size: o.shape.size, Aspect: o.shape.aspect, Quality: o.quality, Format: o.format, Background: o.background}, Sandbox: o.backend.global.SandboxSet}
 	global := o.backend.global
 	g.report = progress.New(env.Stderr, progress.Options{TTY: env.StderrTTY && !global.Plain, Quiet: global.Quiet, Now: env.Now})
 	err := g.run(ctx)
@@ -40,7 +40,9 @@ type generation struct {
 	report progress.Reporter
 	viewer *preview.Viewer // nil for no preview
 	result result
-	sent   bool   // a request is on its way
+	sent   bool // a request is on its way
+	plan   *codex.Plan
+	unmet  error  // the image is there, but not as it was demanded
 	draft  string // the newest whole draft, kept after a failure
 	kept   string // rejected bytes
 }
@@ -66,6 +68,9 @@ func (g *generation) run(ctx context.Context) error {
 	g.notes(conn)
 	err = g.consume(ctx, conn.client)
 	err = g.settle(err)
+	if err == nil {
+		err = g.writeSidecar()
+	}
 	if closeErr := errors.Join(g.spool.Close(), g.inputs.Close(), conn.Close()); err == nil {
 		err = closeErr
 	}
@@ -85,7 +90,7 @@ func (g *generation) notes(conn *connection) {
 // chooseTarget decides the names. Standard output gets its bytes from a
 // temporary file, so that a broken image never reaches a pipe.
 func (g *generation) chooseTarget() error {
-	format := imagefile.Format(orDefault(g.o.format, "png"))
+	format := imagefile.Format(orDefault(g.o.local.convert, orDefault(g.o.format, "png")))
 	output := g.o.output
 	if output == "-" {
 		if g.env.StdoutTTY {
@@ -95,7 +100,8 @@ func (g *generation) chooseTarget() error {
 		g.spool = pipe
 		return err
 	}
-	target, err := imagefile.NewTarget(imagefile.Options{Output: output, Prompt: g.o.prompt, Format: format, Force: g.o.force, Sum: g.o.json || g.o.events})
+	target, err := imagefile.NewTarget(imagefile.Options{Output: output, Prompt: g.o.prompt, Format: format, Force: g.o.force,
+		Sum: g.o.json || g.o.events || g.o.local.sidecar, Sidecar: g.o.local.sidecar, Now: g.env.Now()})
 	g.target, g.spool = target, target
 	return err
 }

@@ -10,8 +10,7 @@ type heading string
 const (
 	headPicture    heading = "The picture"
 	headReferences heading = "Pictures to work from"
-	headFiles      heading = "Files"
-	headTerminal   heading = "In the terminal"
+	headFiles      heading = "The file"
 	headScripts    heading = "For scripts"
 	headLogin      heading = "The login"
 	headBackend    heading = "Backend"

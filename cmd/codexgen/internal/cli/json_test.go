@@ -20,6 +20,7 @@ import (
 var documented = map[string]any{
 	"gen":     result{},
 	"events":  eventLine{},
+	"sidecar": sidecar{},
 	"models":  catalogue{},
 	"usage":   codex.PlanUsage{},
 	"doctor":  examination{},
@@ -66,6 +67,8 @@ func jsonType(of reflect.Type) string {
 	switch of.Kind() {
 	case reflect.Pointer:
 		return jsonType(of.Elem())
+	case reflect.Interface:
+		return "object"
 	case reflect.Slice:
 		return "list"
 	case reflect.Bool:
