@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -46,9 +49,19 @@ func startBackend(ts *testscript.TestScript, config sandbox.Config) {
 	ts.Value(serverKey{}).(*serverBox).server = server
 }
 
-// hangup ends the script's backend: nobody listens at its address any more.
+// hangup ends the script's backend: nobody listens at its address any more, nor
+// can, since the near end of a connection takes it.
 func hangup(ts *testscript.TestScript, _ bool, _ []string) {
+	base, err := url.Parse(ts.Getenv("CODEXGEN_BASE_URL"))
+	ts.Check(err)
+	local, err := net.ResolveTCPAddr("tcp", base.Host)
+	ts.Check(err)
+	far, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
 	ts.Check(ts.Value(serverKey{}).(*serverBox).server.Close())
+	near, err := (&net.Dialer{LocalAddr: local, Control: reuseAddress}).Dial("tcp", far.Addr().String())
+	ts.Check(err)
+	ts.Defer(func() { _ = errors.Join(near.Close(), far.Close()) })
 }
 
 // serverBox holds a script's backend.

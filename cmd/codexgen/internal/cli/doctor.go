@@ -132,7 +132,7 @@ func examine(ctx context.Context, env Env, o doctorOptions) []check {
 	if loginErr == nil {
 		defer conn.Close()
 	}
-	checks = append(checks, storeCheck(env, o, conn), credentialCheck(ctx, env, conn, loginErr))
+	checks = append(checks, loginChecks(env, conn, loginErr)...)
 	if o.offline {
 		return append(checks, skipOnline("--offline")...)
 	}

@@ -1,60 +1,77 @@
 package cli
 
 import (
-	"context"
+	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/codexgen/codexgen/pkg/codex"
+	"github.com/codexgen/codexgen/pkg/credstore"
 )
 
 // soon is when an expiry is worth a word.
 const soon = time.Hour
 
-// storeCheck looks at where a login is kept, without reading it.
-func storeCheck(env Env, o doctorOptions, conn *connection) check {
+// loginChecks say where the login is kept and which one a request would carry.
+// Nothing is sent: a login that has to be refreshed is only said to.
+func loginChecks(env Env, conn *connection, err error) []check {
 	switch {
-	case o.backend.global.SandboxSet:
-		return skipped("store", "the sandbox has a login of its own")
-	case conn != nil && conn.found.own != nil:
-		return healthy("store", "%s", conn.found.where)
+	case err == nil:
+		return []check{storeCheck(conn.found), credentialCheck(env, conn.found)}
+	case aboutTheStore(err):
+		return []check{broken("store", err), skipped("credential", "the store has to be read first")}
 	}
-	path := filepath.Join(codexHome(env), "auth.json")
-	info, err := os.Stat(path)
-	switch {
-	case err != nil:
-		return skipped("store", "there is no Codex login at "+path)
-	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
-		return warning("store", fmt.Sprintf("%s can be read by others (mode %04o)", path, info.Mode().Perm()), "chmod 600 "+path)
-	}
-	return healthy("store", "%s, read only", path)
+	return []check{skipped("store", "there is no login that could be used"), broken("credential", err)}
 }
 
-// credentialCheck says which login a request would carry.
-func credentialCheck(ctx context.Context, env Env, conn *connection, err error) check {
-	if err != nil {
-		return broken("credential", err)
+// aboutTheStore tells a store that fails from a login that is missing or spent.
+func aboutTheStore(err error) bool {
+	fault, ok := errors.AsType[*credstore.Error](err)
+	return ok && slices.Contains([]credstore.Fault{credstore.Locked, credstore.Unavailable, credstore.Timeout, credstore.Damaged,
+		credstore.Newer, credstore.Unsafe, credstore.Unwritable, credstore.Busy}, fault.Fault)
+}
+
+func storeCheck(f found) check {
+	switch f.source {
+	case "sandbox":
+		return skipped("store", "the sandbox has a login of its own")
+	case "environment":
+		return skipped("store", "the login is from the environment")
+	case "profile":
+		return healthy("store", "%s", f.where)
 	}
-	token, err := conn.tokens.Token(ctx)
-	if err != nil {
-		return broken("credential", err)
+	info, err := os.Stat(f.where)
+	if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		return warning("store", fmt.Sprintf("%s can be read by others (mode %04o)", f.where, info.Mode().Perm()), "chmod 600 "+f.where)
 	}
-	says := "from " + token.Source + ", " + expiry(token, env.Now())
+	return healthy("store", "%s, read only", f.where)
+}
+
+func credentialCheck(env Env, f found) check {
+	c, now := f.credential, env.Now()
+	says := "from " + c.Source + ", " + expiry(c.Expires, now)
+	renewed := f.own != nil && !f.login.Refresh.Empty()
 	switch {
-	case token.AccountID == "":
-		return warning("credential", says+", no account id in it", "set CODEXGEN_ACCOUNT_ID")
-	case !token.Expires.IsZero() && token.Expires.Sub(env.Now()) < soon:
+	case c.AccountID == "":
+		return warning("credential", says+", no account id in it", "set CODEXGEN_ACCOUNT_ID with CODEXGEN_ACCESS_TOKEN, or codexgen auth login")
+	case c.Expires.IsZero() || c.Expires.Sub(now) >= soon:
+	case renewed:
+		says += ", renewed when it is needed"
+	default:
 		return warning("credential", says, "renew it where it came from")
 	}
 	return healthy("credential", "%s", says)
 }
 
-func expiry(token codex.Token, now time.Time) string {
-	if token.Expires.IsZero() {
+func expiry(at, now time.Time) string {
+	switch {
+	case at.IsZero():
 		return "it does not say when it expires"
+	case !now.Before(at):
+		return "expired at " + at.Local().Format("2006-01-02 15:04")
 	}
-	return "expires " + codex.Until(token.Expires, now)
+	return "expires " + codex.Until(at, now)
 }

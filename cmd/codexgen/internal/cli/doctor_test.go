@@ -4,15 +4,19 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/codexgen/codexgen/pkg/auth"
 	"github.com/codexgen/codexgen/pkg/codex"
+	"github.com/codexgen/codexgen/pkg/credstore"
 )
 
 // outcome is what a test looks at in a check.
@@ -110,45 +114,72 @@ func TestANameThatIsNotFoundIsTheNetwork(t *testing.T) {
 	}
 }
 
-// tokens is a TokenSource of one answer.
-type tokens struct {
-	token codex.Token
-	err   error
-}
-
-func (t tokens) Token(context.Context) (codex.Token, error) { return t.token, t.err }
-func (t tokens) Refresh(context.Context, codex.Token) (codex.Token, error) {
-	return codex.Token{}, codex.ErrNoRefresh
-}
-
 func TestACredentialIsJudgedWithoutBeingShown(t *testing.T) {
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	env := Env{Now: func() time.Time { return now }}
-	token := codex.Token{Access: codex.NewSecret("canary7d21"), AccountID: "account-canary", Source: "somewhere"}
-	expiring := func(in time.Duration) codex.Token {
-		expiring := token
-		expiring.Expires = now.Add(in)
-		return expiring
+	login := func(in time.Duration, change ...func(*found)) found {
+		f := found{source: "profile", own: new(auth.Source), where: "the keyring", login: auth.Login{Refresh: codex.NewSecret("canary")},
+			credential: credstore.Credential{Access: codex.NewSecret("canary7d21"), AccountID: "account-canary", Source: "somewhere"}}
+		if in != 0 {
+			f.credential.Expires = now.Add(in)
+		}
+		for _, c := range change {
+			c(&f)
+		}
+		return f
 	}
-	nameless := token
-	nameless.AccountID = ""
+	borrowed := func(f *found) { f.source, f.own, f.login = "codex", nil, auth.Login{} }
 	for name, row := range map[string]struct {
-		source tokens
-		want   string
+		found found
+		want  string
 	}{
-		"opaque":     {tokens{token: token}, "credential ok"},
-		"long":       {tokens{token: expiring(240 * time.Hour)}, "credential ok"},
-		"short":      {tokens{token: expiring(soon - time.Second)}, "credential warn"},
-		"no account": {tokens{token: nameless}, "credential warn"},
-		"unreadable": {tokens{err: usageError{"x", "y"}}, "credential fail"},
+		"opaque":             {login(0), "store ok, credential ok"},
+		"long":               {login(240 * time.Hour), "store ok, credential ok"},
+		"renewed soon":       {login(time.Minute), "store ok, credential ok"},
+		"past, but renewed":  {login(-time.Minute), "store ok, credential ok"},
+		"borrowed, long":     {login(soon, borrowed), "store ok, credential ok"},
+		"borrowed, short":    {login(soon-time.Second, borrowed), "store ok, credential warn"},
+		"no account":         {login(0, func(f *found) { f.credential.AccountID = "" }), "store ok, credential warn"},
+		"in the environment": {login(0, borrowed, func(f *found) { f.source = "environment" }), "store skipped, credential ok"},
 	} {
-		c := credentialCheck(t.Context(), env, &connection{tokens: row.source}, nil)
-		if outcome(c) != row.want || c.Status != statusOK && c.Next == "" || strings.Contains(c.Says+c.Next, "canary") {
-			t.Errorf("%s: %+v", name, c)
+		checks := loginChecks(env, &connection{found: row.found}, nil)
+		if got := outcomes(checks); got != row.want || strings.Contains(fmt.Sprint(checks), "canary") || checks[1].Status == statusWarn && checks[1].Next == "" {
+			t.Errorf("%s: %+v", name, checks)
 		}
 	}
-	if c := credentialCheck(t.Context(), env, nil, usageError{"x", "y"}); outcome(c) != "credential fail" || c.Next != "y" || c.exit != 2 || c.Type != "invalid_argument" {
-		t.Errorf("%+v", c)
+}
+
+func TestAStoreThatFailsIsNotAMissingLogin(t *testing.T) {
+	for fault, want := range map[credstore.Fault]string{
+		credstore.NotFound: "store skipped, credential fail",
+		credstore.Unusable: "store skipped, credential fail",
+		credstore.Locked:   "store fail, credential skipped",
+		credstore.Unsafe:   "store fail, credential skipped",
+		credstore.Damaged:  "store fail, credential skipped",
+	} {
+		checks := loginChecks(Env{}, nil, &credstore.Error{Fault: fault, Reason: "x", Advice: "y"})
+		failed := checks[0]
+		if failed.Status != statusFail {
+			failed = checks[1]
+		}
+		if outcomes(checks) != want || failed.exit != 3 || failed.Next != "y" || failed.Type != string(fault) {
+			t.Errorf("%s: %+v", fault, checks)
+		}
+	}
+}
+
+func TestABorrowedFileThatOthersCanRead(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("a file's mode says nothing there")
+	}
+	file := filepath.Join(t.TempDir(), "auth.json")
+	for mode, want := range map[os.FileMode]string{0o600: "store ok", 0o640: "store warn", 0o604: "store warn"} {
+		if err := errors.Join(os.WriteFile(file, nil, mode), os.Chmod(file, mode)); err != nil {
+			t.Fatal(err)
+		}
+		if c := storeCheck(found{source: "codex", where: file}); outcome(c) != want || c.Status == statusWarn && c.Next != "chmod 600 "+file {
+			t.Errorf("%v: %+v", mode, c)
+		}
 	}
 }
 

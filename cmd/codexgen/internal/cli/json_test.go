@@ -18,15 +18,17 @@ import (
 
 // documented are the objects of docs/json.md, by heading.
 var documented = map[string]any{
-	"gen":     result{},
-	"events":  eventLine{},
-	"sidecar": sidecar{},
-	"models":  catalogue{},
-	"usage":   codex.PlanUsage{},
-	"doctor":  examination{},
-	"failure": failureObject{},
-	"config":  []setting{},
-	"version": versionFacts{},
+	"gen":         result{},
+	"events":      eventLine{},
+	"sidecar":     sidecar{},
+	"models":      catalogue{},
+	"usage":       codex.PlanUsage{},
+	"doctor":      examination{},
+	"failure":     failureObject{},
+	"config":      []setting{},
+	"auth status": loginStatus{},
+	"auth list":   profileList{},
+	"version":     versionFacts{},
 
 	"probe list": []report.Entry{},
 	"probe diff": report.Comparison{},
