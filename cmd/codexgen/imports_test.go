@@ -42,7 +42,7 @@ var homes = map[string][]string{
 	"golang.org/x/image/font/opentype":   {"pkg/sandbox"},
 	"github.com/klauspost/compress/zlib": {"pkg/imagefile"},
 	"github.com/zalando/go-keyring":      {"pkg/credstore"},
-	"github.com/godbus/dbus/v5":          {"pkg/internal/secretservice"},
+	"github.com/godbus/dbus/v5":          {"internal/secretservice"},
 	"github.com/gofrs/flock":             {"pkg/credstore", "pkg/batch"},
 	"golang.org/x/oauth2":                {"pkg/auth"},
 	"github.com/pelletier/go-toml/v2":    {"cmd/codexgen/internal/config", "pkg/credstore", "pkg/probe"},

@@ -32,9 +32,13 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"backend": backend, "hangup": hangup, "drawn": drawn, "nosecret": nosecret, "notemp": notemp, "exits": exits, "waitdraft": waitdraft,
 			"issuer": issuer, "pictures": pictures, "pictureserver": pictureserver,
+			"ring": ring,
 		},
+		Condition: condition,
 		Setup: func(env *testscript.Env) error {
 			env.Values[serverKey{}] = &serverBox{}
+			env.Values[ringKey{}] = &ringBox{}
+			env.Setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:") // never a person's keyring
 			for name, dir := range map[string]string{
 				"HOME": "home", "USERPROFILE": "home", "AppData": "home/config", "LocalAppData": "home/state",
 				"XDG_CONFIG_HOME": "home/config", "XDG_STATE_HOME": "home/state",

@@ -137,7 +137,7 @@ func (k *Keyring) Lock() error {
 	return nil
 }
 
-// Items are the labels of all that is stored.
+// Items are the labels of all that is stored, in the order of the alphabet.
 func (k *Keyring) Items() (labels []string, err error) {
 	conn, err := k.connect()
 	if err != nil {
@@ -156,6 +156,7 @@ func (k *Keyring) Items() (labels []string, err error) {
 		text, _ := label.Value().(string)
 		labels = append(labels, text)
 	}
+	slices.Sort(labels)
 	return labels, nil
 }
 
