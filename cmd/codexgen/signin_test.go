@@ -2,15 +2,19 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"html"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -25,6 +29,9 @@ import (
 func testSystem() cli.Env {
 	env := cli.System("1.2.3-test")
 	env.ClientID, env.LoginPorts = "app_test", []int{0}
+	if offset, err := time.ParseDuration(os.Getenv("CLOCK_OFFSET")); err == nil {
+		env.Now = func() time.Time { return time.Now().Add(offset) }
+	}
 	return env
 }
 
@@ -104,6 +111,7 @@ func elsewhere(args []string) int {
 	return command.ProcessState.ExitCode()
 }
 
+// get reads a page, and keeps what it showed where BROWSER_LOG says.
 func get(client *http.Client, address string) (string, error) {
 	response, err := client.Get(address)
 	if err != nil {
@@ -111,7 +119,37 @@ func get(client *http.Client, address string) (string, error) {
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(response.Body)
+	if path := os.Getenv("BROWSER_LOG"); path != "" && err == nil {
+		log, openErr := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+		if openErr != nil {
+			return "", openErr
+		}
+		_, err = log.Write(body)
+		err = errors.Join(err, log.Close())
+	}
 	return string(body), err
+}
+
+// hangingbus points the environment at a session bus that takes calls and
+// never answers.
+func hangingbus(ts *testscript.TestScript, _ bool, _ []string) {
+	folder, err := os.MkdirTemp("", "bus") // a socket's name is short
+	ts.Check(err)
+	ts.Defer(func() { _ = os.RemoveAll(folder) })
+	listener, err := net.Listen("unix", filepath.Join(folder, "bus"))
+	ts.Check(err)
+	var held sync.WaitGroup
+	held.Go(func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			held.Go(func() { _, _ = io.Copy(io.Discard, connection) })
+		}
+	})
+	ts.Defer(func() { _ = listener.Close(); held.Wait() })
+	ts.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(folder, "bus"))
 }
 
 // issuer [scenario] [auto] [life=DURATION] starts a backend whose issuer the

@@ -1,6 +1,7 @@
 package codex
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/codexgen/codexgen/pkg/internal/redact"
 	"github.com/codexgen/codexgen/pkg/internal/retry"
 )
 
@@ -65,13 +67,25 @@ func (s *looseString) UnmarshalJSON(data []byte) error {
 // readFailure reads the body of an answer that is no image, bounded.
 func readFailure(response *http.Response) failure {
 	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody))
-	f := parseFailure(body)
+	f := parseFailure(withoutToken(body, response.Request))
 	f.status, f.header = response.StatusCode, response.Header
 	f.html = f.html || strings.HasPrefix(response.Header.Get("Content-Type"), "text/html")
 	if f.code == "" {
 		f.code = codeFromHeader(response.Header.Get("x-error-json"))
 	}
 	return f
+}
+
+// withoutToken takes the token that a request carried out of its answer: an
+// opaque one has no shape by which it could be known later.
+func withoutToken(text []byte, request *http.Request) []byte {
+	if request == nil {
+		return text
+	}
+	if _, token, ok := strings.Cut(request.Header.Get("Authorization"), " "); ok && token != "" {
+		return bytes.ReplaceAll(text, []byte(token), []byte(redact.Mark))
+	}
+	return text
 }
 
 // codeFromHeader reads x-error-json: standard base64 of a JSON error.

@@ -13,13 +13,6 @@ import (
 	"github.com/codexgen/codexgen/pkg/credstore"
 )
 
-// aboutLogins lets a command choose a login as those that use one do.
-func (o *backendOptions) aboutLogins(cmd *cobra.Command, env Env) {
-	under(headLogin, cmd.Flags(), o.login.addFlags)
-	completeLogins(cmd, env)
-	o.timeout, o.stallTimeout = codex.DefaultTimeout, codex.DefaultStallTimeout
-}
-
 func newAuthCmd(env Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "auth",

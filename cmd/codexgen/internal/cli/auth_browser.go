@@ -47,8 +47,10 @@ func browserSignIn(ctx context.Context, env Env, client *auth.Client, open bool)
 	defer login.Close()
 	quiet := quietTerminal(env)
 	defer quiet()
+	helping, stop := context.WithCancel(ctx)
+	defer stop()
 	// Not waited for: it may read until the process ends, and nothing can wake it.
-	go bringBack(ctx, env, login, open)
+	go bringBack(helping, env, login, open)
 	return login.Wait(ctx)
 }
 
@@ -64,14 +66,17 @@ func bringBack(ctx context.Context, env Env, login *auth.BrowserLogin, open bool
 		fmt.Fprintf(env.Stderr, "No browser could be opened (%v). ", err)
 	}
 	fmt.Fprintf(env.Stderr, "Open this address in any browser:\n\n%s\n\nOn another machine the browser ends at an address that it cannot show: paste that one here.\nWithout a way to paste: codexgen auth login --device\n", login.URL())
-	takePasted(env, login)
+	takePasted(ctx, env, login)
 }
 
 // takePasted hands over what is pasted until an address fits.
-func takePasted(env Env, login *auth.BrowserLogin) {
+func takePasted(ctx context.Context, env Env, login *auth.BrowserLogin) {
 	next := secretLines(env, "address: ")
 	for {
 		line, err := next()
+		if ctx.Err() != nil {
+			return
+		}
 		if strings.TrimSpace(line) != "" {
 			wrong := login.Paste(line)
 			if wrong == nil {

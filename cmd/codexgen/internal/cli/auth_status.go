@@ -39,7 +39,7 @@ and the like that the login could not be looked at.`,
 			return run(cmd.Context(), env, o)
 		},
 	}
-	o.backend.aboutLogins(cmd, env)
+	o.backend.addAddressFlags(cmd.Flags())
 	addJSONFlag(cmd, &o.json)
 	return cmd
 }

@@ -31,7 +31,7 @@ terminal gets it only with --yes.`,
 			return run(cmd.Context(), env, o)
 		},
 	}
-	o.backend.aboutLogins(cmd, env)
+	o.backend.addAddressFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&o.yes, "yes", false, "print it on a terminal, too")
 	return cmd
 }
@@ -70,7 +70,7 @@ codexgen's own logins can be refreshed.`,
 			return run(cmd.Context(), env, o)
 		},
 	}
-	o.backend.aboutLogins(cmd, env)
+	o.backend.addAddressFlags(cmd.Flags())
 	return cmd
 }
 

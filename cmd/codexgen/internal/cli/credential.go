@@ -33,8 +33,12 @@ func (o *loginOptions) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&o.source, "auth-source", "", "borrow, read only, the login of `PROGRAM`: codex or hermes")
 }
 
-// completeLogins completes the flags of loginOptions.
+// completeLogins completes the flags of loginOptions wherever they are.
 func completeLogins(cmd *cobra.Command, env Env) {
+	for _, child := range cmd.Commands() {
+		completeLogins(child, env)
+	}
+	// A command without the flag says so by an error; there is nothing to do.
 	_ = cmd.RegisterFlagCompletionFunc("profile", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return profileNames(env), cobra.ShellCompDirectiveNoFileComp
 	})
@@ -120,10 +124,11 @@ func (c *connection) stored(ctx context.Context, env Env, o backendOptions, prof
 	if err != nil {
 		return "", nil, err
 	}
-	own := auth.NewSource(store, client, func(err error) { c.say(warningLine(err)) })
+	warn := func(err error) { c.say(warningLine(err)) }
+	own := auth.NewSource(store, client, warn)
 	name := "profile " + profile.Name
 	c.use(found{source: "profile", credential: credstore.FromLogin(login, name), where: profiles.Where(profile), profile: profile, login: login, own: own})
-	return login.BaseURL, storedToken{own, name}, nil
+	return login.BaseURL, storedToken{own, name, warn}, nil
 }
 
 // onlyTo refuses to send a login elsewhere than to its own backend.

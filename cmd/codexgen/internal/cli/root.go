@@ -73,6 +73,7 @@ change or refuse at any time.`,
 	root.SetHelpCommand(grouped(groupAbout, newHelpCmd())[0])
 	addGlobalFlags(root)
 	root.AddCommand(commands(env)...)
+	completeLogins(root, env)
 	return root
 }
 

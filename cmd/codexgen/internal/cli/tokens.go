@@ -25,6 +25,7 @@ func (t fixedToken) Refresh(context.Context, codex.Token) (codex.Token, error) {
 type storedToken struct {
 	source *auth.Source
 	name   string
+	warn   func(error) // the backend's answer hides why a refresh failed
 }
 
 func (t storedToken) Token(ctx context.Context) (codex.Token, error) {
@@ -34,6 +35,9 @@ func (t storedToken) Token(ctx context.Context) (codex.Token, error) {
 
 func (t storedToken) Refresh(ctx context.Context, refused codex.Token) (codex.Token, error) {
 	login, err := t.source.Refresh(ctx, auth.Login{Access: refused.Access, AccountID: refused.AccountID})
+	if err != nil {
+		t.warn(err)
+	}
 	return asToken(credstore.FromLogin(login, t.name)), err
 }
 

@@ -1,0 +1,275 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/codexgen/codexgen/cmd/codexgen/internal/cli"
+	"github.com/codexgen/codexgen/pkg/sandbox"
+)
+
+// TestCanary runs every command with a login whose secrets are known, against
+// an issuer and a backend that answer well or repeat in their errors whatever
+// they were sent, and looks for the secrets everywhere but in the store.
+func TestCanary(t *testing.T) {
+	for _, hostile := range []bool{false, true} {
+		t.Run(fmt.Sprint("hostile ", hostile), func(t *testing.T) {
+			t.Parallel()
+			c := newCanary(t)
+			c.run(t, "", "auth", "login", "--store", "file")
+			c.run(t, "", "auth", "login", "--store", "file", "--profile", "second")
+			if out, err := c.command(t.Context(), "auth", "list").Output(); err != nil || !strings.Contains(string(out), "second") {
+				t.Fatalf("there is no login to look after: %v %s", err, out)
+			}
+			c.hostile.Store(hostile)
+			for _, path := range lastOf(lastOf(commandPaths(cli.Root(cli.Env{})), "edit"), "auth logout") {
+				for _, args := range c.lines(path) {
+					c.run(t, "canary-handed-over\n", append(args, "--debug=full")...)
+					c.run(t, "canary-handed-over\n", append(args, "--debug")...)
+				}
+			}
+			if shown, err := os.ReadFile(filepath.Join(c.folder, "shown")); !strings.Contains(string(shown), "Signed in") {
+				t.Errorf("the page was not looked at: %v", err)
+			}
+			if _, err := os.Stat(filepath.Join(c.folder, "cat.png")); (err != nil) != hostile {
+				t.Errorf("the picture: %v", err)
+			}
+		})
+	}
+}
+
+// commandPaths are those that run something.
+func commandPaths(cmd *cobra.Command) (paths []string) {
+	for _, child := range cmd.Commands() {
+		if child.HasSubCommands() {
+			paths = append(paths, commandPaths(child)...)
+			continue
+		}
+		paths = append(paths, strings.TrimPrefix(child.CommandPath(), "codexgen "))
+	}
+	return paths
+}
+
+// lastOf puts one path at the end.
+func lastOf(paths []string, path string) []string {
+	return append(slices.DeleteFunc(paths, func(p string) bool { return p == path }), path)
+}
+
+// lines are the command lines that are tried of a command. One that is not
+// named here is run without arguments.
+func (c *canary) lines(path string) [][]string {
+	words := strings.Fields(path)
+	with := func(more ...string) []string { return append(append([]string{}, words...), more...) }
+	switch path {
+	case "gen":
+		return [][]string{with("a cat", "-o", "cat.png", "--force", "--open"), with("a cat", "--json"), with("a cat", "--route", "images", "--events"), with("a cat", "--dry-run")}
+	case "edit":
+		return [][]string{with("cat.png", "a hat")}
+	case "auth login":
+		return [][]string{with("--store", "file"), with("--device", "--store", "file"), with("--no-browser", "--store", "file"), with("--with-token", "--store", "file", "--profile", "third", "--yes")}
+	case "auth status", "usage", "models", "auth list", "doctor":
+		return [][]string{with(), with("--json")}
+	case "auth switch":
+		return [][]string{with("second")}
+	case "auth logout":
+		return [][]string{with("--profile", "second"), with("--all")}
+	}
+	return [][]string{with()}
+}
+
+// canary is a machine with issuer, backend and browser.
+type canary struct {
+	folder  string
+	server  *httptest.Server
+	hostile atomic.Bool // errors repeat what was sent
+	sandbox *sandbox.Server
+
+	mu      sync.Mutex
+	secrets []string
+}
+
+var canaryID = "e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"email":"a@b.c","jti":"canary-id"}`)) + ".c2ln"
+
+func newCanary(t *testing.T) *canary {
+	t.Helper()
+	server, err := sandbox.New(sandbox.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &canary{folder: t.TempDir(), sandbox: server, secrets: []string{"canary-access", "canary-refresh", "canary-code", "canary-device", "canary-handed-over", canaryID}}
+	c.server = httptest.NewServer(c)
+	t.Cleanup(func() {
+		c.server.CloseClientConnections()
+		c.server.Close()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	script := "#!/bin/sh\n{ printf '%s\\n' \"$@\"; env; } >> started\ncase $1 in http*) exec browser \"$1\";; esac\n"
+	if err := errors.Join(os.Mkdir(filepath.Join(c.folder, "bin"), 0o700), os.WriteFile(filepath.Join(c.folder, "bin", "xdg-open"), []byte(script), 0o700)); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	return c
+}
+
+// ServeHTTP is the issuer, and the backend behind a token that it knows.
+func (c *canary) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	form, _ := url.ParseQuery(string(body))
+	w.Header().Set("Content-Type", "application/json")
+	c.keep(form.Get("code_verifier"))
+	switch path := r.URL.Path; {
+	case path == "/oauth/authorize":
+		q := r.URL.Query()
+		http.Redirect(w, r, q.Get("redirect_uri")+"?"+url.Values{"state": {q.Get("state")}, "code": {"canary-code"}}.Encode(), http.StatusFound)
+	case path == "/api/accounts/deviceauth/usercode":
+		fmt.Fprint(w, `{"device_auth_id":"canary-device","user_code":"ABCD-EFGH","interval":"5"}`)
+	case c.hostile.Load():
+		echo := "not taken: " + strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ") + " " + string(body) + " " + r.URL.RawQuery
+		w.WriteHeader(http.StatusBadRequest)
+		_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"message": echo, "code": echo, "type": echo}, "error_description": echo, "detail": echo})
+	case path == "/api/accounts/deviceauth/token":
+		fmt.Fprint(w, `{"authorization_code":"canary-code","code_verifier":"canary-code-verifier-of-the-server-0123456789"}`)
+	case path == "/oauth/token":
+		fmt.Fprintf(w, `{"access_token":"canary-access","refresh_token":"canary-refresh","id_token":%q}`, canaryID)
+	case strings.HasPrefix(path, "/backend-api/"):
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.Header.Set("Authorization", "Bearer "+c.sandbox.AccessToken())
+		r.Header.Del("ChatGPT-Account-ID")
+		c.sandbox.ServeHTTP(w, r)
+	}
+}
+
+func (c *canary) keep(secret string) {
+	if secret == "" {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.secrets = append(c.secrets, secret)
+}
+
+// found names a secret in text.
+func (c *canary) found(text string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, secret := range c.secrets {
+		if strings.Contains(text, secret) || strings.Contains(text, url.QueryEscape(secret)) || strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(secret))) {
+			return secret
+		}
+	}
+	return ""
+}
+
+// command is codexgen with this machine's environment.
+func (c *canary) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "codexgen", args...)
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGINT) }
+	cmd.WaitDelay = 20 * time.Second
+	cmd.Dir = c.folder
+	cmd.Env = []string{"PATH=" + filepath.Join(c.folder, "bin") + ":" + os.Getenv("PATH"), "HOME=" + c.folder, "DISPLAY=:0", "GOTRACEBACK=all", "BROWSER_LOG=" + filepath.Join(c.folder, "shown"),
+		"CODEXGEN_BASE_URL=" + c.server.URL + "/backend-api/codex", "CODEXGEN_ISSUER=" + c.server.URL}
+	return cmd
+}
+
+// run tries a command line with and without a token from the environment,
+// ends it after a while if it goes on, and looks around.
+func (c *canary) run(t *testing.T, stdin string, args ...string) {
+	t.Helper()
+	for _, more := range [][]string{nil, {"CODEXGEN_ACCESS_TOKEN=canary-handed-over"}} {
+		if more != nil && len(args) > 1 && args[1] == "login" {
+			continue // the same
+		}
+		wait := 20 * time.Second
+		if args[0] == "sandbox" || len(args) > 2 && args[2] == "--no-browser" {
+			wait = 500 * time.Millisecond // they go on until they are told
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), wait)
+		cmd := c.command(ctx, args...)
+		cmd.Env = append(cmd.Env, more...)
+		cmd.Stdin = strings.NewReader(stdin)
+		var out, log bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &log
+		_ = cmd.Run() // some are to fail
+		cancel()
+		c.look(t, args, out.String(), log.String())
+	}
+}
+
+func (c *canary) look(t *testing.T, args []string, out, log string) {
+	t.Helper()
+	line := strings.Join(args, " ")
+	if secret := c.found(log); secret != "" {
+		t.Errorf("%s: %s is on standard error:\n%s", line, secret, log)
+	}
+	if secret := c.found(out); secret != "" && !strings.HasPrefix(line, "auth token") {
+		t.Errorf("%s: %s is on standard output:\n%s", line, secret, out)
+	}
+	err := filepath.WalkDir(c.folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() || entry.Name() == "login.json" {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if secret := c.found(string(content)); secret != "" {
+			t.Errorf("%s: %s is in %s", line, secret, path)
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+}
+
+// TestCanaryInACrash reads what the runtime prints of a process that dies with
+// a login in its hands.
+func TestCanaryInACrash(t *testing.T) {
+	t.Parallel()
+	c := newCanary(t)
+	c.run(t, "", "auth", "login", "--store", "file")
+	cmd := c.command(t.Context(), "auth", "login", "--device", "--store", "file")
+	log, err := cmd.StderrPipe()
+	if err != nil || cmd.Start() != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	buffer := make([]byte, 4096)
+	for !strings.Contains(said.String(), "Waiting ...") {
+		n, err := log.Read(buffer)
+		said.Write(buffer[:n])
+		if err != nil {
+			t.Fatalf("%v\n%s", err, said.String())
+		}
+	}
+	if err := cmd.Process.Signal(syscall.SIGQUIT); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(&said, log); err != nil {
+		t.Error(err)
+	}
+	_ = cmd.Wait()
+	if !strings.Contains(said.String(), "goroutine ") {
+		t.Fatalf("it did not crash:\n%s", said.String())
+	}
+	c.look(t, cmd.Args, "", said.String())
+}
