@@ -155,11 +155,11 @@ func (c *connection) borrow(ctx context.Context, env Env, o backendOptions, prog
 	if err != nil {
 		return "", nil, err
 	}
-	if err := onlyTo(o.baseURL, ""); err != nil {
-		return "", nil, err
-	}
 	credential, err := lender.Borrow(ctx)
 	if err != nil {
+		return "", nil, err
+	}
+	if err := onlyTo(o.baseURL, ""); err != nil {
 		return "", nil, err
 	}
 	c.use(found{source: program, credential: credential, where: credential.Source})
