@@ -19,7 +19,7 @@ func TestGolden(t *testing.T) {
 	for _, date := range dates {
 		t.Run(date, func(t *testing.T) {
 			t.Parallel()
-			server, client := emulated(t, sandbox.Config{Scenario: date})
+			server, client := emulated(t, sandbox.Config{Scenario: date, Faults: []string{"plain"}})
 			report := probed(t, client, everything(t), Options{Budget: 60})
 			if n := server.Stats().Images; n != report.Spent {
 				t.Errorf("%d images were drawn, %d are reported", n, report.Spent)

@@ -6,12 +6,23 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"sync"
 
 	"github.com/codexgen/codexgen/pkg/codex"
 )
 
-// reference is the data URL of a small picture, another one for each n.
-func reference(n int) string {
+// references are drawn once, when they are first asked for.
+var references = sync.OnceValue(func() (urls [6]string) {
+	for n := range urls {
+		urls[n] = drawReference(n)
+	}
+	return urls
+})
+
+// reference is the data URL of a small picture, another one for each n below 6.
+func reference(n int) string { return references()[n] }
+
+func drawReference(n int) string {
 	const side = 64
 	picture := image.NewPaletted(image.Rect(0, 0, side, side), color.Palette{
 		color.RGBA{R: 200, G: 30, B: byte(40 * n), A: 255}, color.RGBA{R: 250, G: 250, B: 250, A: 255}})

@@ -184,6 +184,7 @@ func (t *turn) drawing() (drawing, string) {
 	bg := tool.str("background")
 	d := drawing{
 		prompt: prompt,
+		plain:  t.st.out.x.faults.plain,
 		size:   t.st.out.x.sized(t.s.scenario.pixels(prompt, tool.str("size"), onHosted)),
 		// Words in the prompt gave real alpha (NUKO, 2026-08-21; T13, 2026-09-28).
 		references:  t.st.out.x.seen(t.q.references()),

@@ -22,7 +22,8 @@ type faults struct {
 	oneByte, crlf        bool
 
 	corrupt                        string // "start", "middle", "end"
-	badCRC, jpegBytes, small       bool
+	badCRC, jpegBytes              bool
+	small, plain                   bool
 	big                            int64 // bytes of the final PNG
 	onlyCompleted, onlyPartials    bool
 	errorAfterImage                bool
@@ -50,6 +51,7 @@ func allFaults() []fault {
 		{FaultInfo{"bad-crc", "bad-crc", "spoil the checksum of a PNG chunk in the final picture"}, flag(func(f *faults) *bool { return &f.badCRC })},
 		{FaultInfo{"jpeg-bytes", "jpeg-bytes", "send JPEG, whatever was asked"}, flag(func(f *faults) *bool { return &f.jpegBytes })},
 		{FaultInfo{"small", "small", "draw pictures of 64x64 pixels"}, flag(func(f *faults) *bool { return &f.small })},
+		{FaultInfo{"plain", "plain", "draw one colour instead of a landscape: quick, and as large as ever"}, flag(func(f *faults) *bool { return &f.plain })},
 		{FaultInfo{"big", "big=SIZE", "make the final PNG weigh about SIZE, such as 64MB (1MB to 512MB)"}, setBig},
 		{FaultInfo{"only-completed", "only-completed", "put the picture into response.completed only"}, flag(func(f *faults) *bool { return &f.onlyCompleted })},
 		{FaultInfo{"only-partials", "only-partials", "complete after the partial pictures, without a final one"}, flag(func(f *faults) *bool { return &f.onlyPartials })},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"image"
 	"image/png"
 	"io"
 	"net/http"
@@ -278,6 +279,17 @@ func TestFaultsAreChecked(t *testing.T) {
 	for _, f := range Faults() {
 		if f.Name == "" || f.Usage == "" || f.Summary == "" {
 			t.Errorf("%+v", f)
+		}
+	}
+}
+
+func TestPlainKeepsItsSize(t *testing.T) {
+	k := start(t, Config{Faults: []string{"plain"}})
+	for background, alpha := range map[string]bool{"opaque": false, "transparent": true} {
+		o := k.post("/images/generations", imagesBody(object{"background": background})).json(t)
+		data := objects(o.list("data"))[0].str("b64_json")
+		if size := decodePNG(t, data).Bounds().Size(); size != image.Pt(1254, 1254) || opaque(t, data) == alpha {
+			t.Errorf("%s: %v", background, size)
 		}
 	}
 }

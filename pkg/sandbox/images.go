@@ -23,6 +23,7 @@ func (s *Server) picture(x *exchange, rules []rule) {
 	prompt, refs := o.str("prompt"), x.seen(edited(o))
 	d := drawing{
 		prompt:     prompt,
+		plain:      x.faults.plain,
 		references: refs,
 		size:       x.sized(s.scenario.pixels(prompt, o.str("size"), onImages)),
 		// Real alpha (HA#107560, 2026-09-15; oh-my-pi#9183, 08-21), lost with

@@ -13,6 +13,7 @@ type drawing struct {
 	size        image.Point
 	transparent bool     // no sky
 	references  []string // URLs of what is to be worked from
+	plain       bool     // one colour, and nothing on it
 }
 
 // scene is what the hash of a prompt decides: the colours and shapes of a
@@ -69,6 +70,12 @@ func newScene(prompt string) scene {
 func (d drawing) paint() *image.RGBA {
 	img := image.NewRGBA(image.Rectangle{Max: d.size})
 	sc := newScene(d.prompt)
+	if d.plain {
+		if !d.transparent {
+			fillRow(img.Pix, sc.sun.opaque())
+		}
+		return img
+	}
 	if !d.transparent {
 		sc.paintSky(img)
 	}

@@ -12,7 +12,7 @@ func dated() []scenario {
 		// 08-21). The images route drew, with real alpha (HA#84400, 08-12;
 		// oh-my-pi#9183, 08-21), and made medium of high (OC#28723, 07-21). The
 		// day on which references failed (HA#82250, 08-09) is not shown.
-		with("2026-08", "both routes draw; hosted webp is PNG bytes, hosted transparency is refused",
+		with("2026-08", "both routes draw; hosted WebP is PNG bytes, quality becomes medium",
 			func(sc *scenario) { sc.date, sc.realWebP, sc.quality = "2026-08", false, "medium" }),
 
 		// HA#49008, 06-19: every forced choice is refused, and without one the
@@ -20,7 +20,7 @@ func dated() []scenario {
 		// before and drew 2K and 4K (ILAB v0.5.0, 06-18; S2A#3383, 06-20;
 		// CLIProxyAPI ae6c5eaea, 06-19). It was 404 for one account that week
 		// (TOLO, 06-19); whether HA#49008's had it nobody said.
-		with("2026-06-19", "the hosted tool is taken out of the request; the images route draws in exact sizes",
+		with("2026-06-19", "the hosted tool is taken out; the images route draws exact sizes",
 			func(sc *scenario) {
 				sc.date, sc.hosted, sc.exactSizes = "2026-06", stripped, onImages
 				sc.realWebP, sc.quality = false, "medium"
@@ -34,7 +34,7 @@ func dated() []scenario {
 
 		// HA#19505, 05-04: 400 when forced, two empty messages when not. That
 		// such accounts are Free ones is S2A#2384's (05-12) and C2A#130's (05-14).
-		with("2026-05-free", "a Free account: the hosted tool is taken out of the request, no images route yet",
+		with("2026-05-free", "a Free account: the hosted tool is taken out, no images route yet",
 			func(sc *scenario) {
 				sc.date, sc.plan, sc.hosted, sc.mute, sc.noImages, sc.realWebP = "2026-05", "free", stripped, true, true, false
 			}),
