@@ -143,6 +143,15 @@ func TestEveryKindHasItsFacts(t *testing.T) {
 	}
 }
 
+// TestHintsNameRetriesWhereTheyHelp: who follows a hint must get what it says.
+func TestHintsNameRetriesWhereTheyHelp(t *testing.T) {
+	for kind, facts := range kinds {
+		if named := strings.Contains(facts.hint, "--retries"); named && !mayRepeat(kind) || mayRepeat(kind) && (facts.exit != 8 || !facts.retryable) {
+			t.Errorf("%s: hint %q, repeated: %v", kind, facts.hint, mayRepeat(kind))
+		}
+	}
+}
+
 func TestErrorsCarryNoTokensOrEscapes(t *testing.T) {
 	const canary = "canary7d21canary7d21"
 	f := parseFailure([]byte(`{"error":{"message":"bad \u001b[31m Bearer ` + canary + ` \u202e","code":"x\u0007","param":"eyJhbGciOiJub25l.` + canary + `.c2ln"}}`))

@@ -32,6 +32,7 @@ type generation struct {
 	left    bool // the consumer has stopped listening
 	retries int
 	hosts   []string
+	plan    *Plan // the last one
 	seen    answer
 }
 
@@ -84,7 +85,8 @@ func (g *generation) run(ctx context.Context) error {
 			g.hosts = g.hosts[1:2]
 		case g.retries > 0 && mayRepeat(kindOf(err)):
 			g.retries--
-			planned = Planned{Why: "asked again, as --retries allows"}
+			// The same turn id may tell the backend that it is no other image.
+			planned = Planned{Plan: g.plan, Why: "asked again, as --retries allows"}
 			g.say(Resending{Why: kinds[kindOf(err)].says})
 		default:
 			return err
@@ -93,9 +95,10 @@ func (g *generation) run(ctx context.Context) error {
 	return err
 }
 
-// mayRepeat are the failures that --retries is about.
+// mayRepeat are the failures that --retries is about: the backend failed, or
+// nobody knows what became of the request.
 func mayRepeat(kind Kind) bool {
-	return slices.Contains([]Kind{KindServer, KindOverloaded, KindClosed, KindCut}, kind)
+	return slices.Contains([]Kind{KindServer, KindOverloaded, KindWebPage, KindClosed, KindCut, KindStalled, KindTimeout}, kind)
 }
 
 func kindOf(err error) Kind {
@@ -108,11 +111,14 @@ func kindOf(err error) Kind {
 
 // attempt sends one request and reads its answer to the end.
 func (g *generation) attempt(ctx context.Context, planned Planned, route Route) error {
-	request, err := g.withHost(ctx, route)
-	if err != nil {
-		return err
+	if planned.Plan == nil {
+		request, err := g.withHost(ctx, route)
+		if err != nil {
+			return err
+		}
+		planned.Plan = g.client.Plan(request, route)
 	}
-	planned.Plan = g.client.Plan(request, route)
+	g.plan = planned.Plan
 	if !g.say(planned) {
 		return errDone
 	}
@@ -161,6 +167,8 @@ func (a *answer) note(event Event) {
 		a.failure = event.Err
 	case Incomplete:
 		a.reason, a.ended = event.Reason, true
+	case Completed:
+		a.stripped = a.stripped || event.Stripped
 	}
 }
 

@@ -310,6 +310,7 @@ func TestWhatIsSentTwice(t *testing.T) {
 		"a 500, one repetition":          {[]http.HandlerFunc{status(500, ""), picture}, 1, 2, ""},
 		"a 502 that stays, with two":     {[]http.HandlerFunc{status(502, "")}, 2, 3, codex.KindServer},
 		"closed without an answer":       {[]http.HandlerFunc{closed}, 0, 1, codex.KindClosed},
+		"a proxy's 504 page, one":        {[]http.HandlerFunc{status(504, "<html>gateway", "Content-Type", "text/html"), picture}, 1, 2, ""},
 		"closed, one repetition":         {[]http.HandlerFunc{closed, picture}, 1, 2, ""},
 		"moderation, retries or not":     {[]http.HandlerFunc{status(400, `{"error":{"code":"moderation_blocked"}}`)}, 3, 1, codex.KindModeration},
 		"a redirect":                     {[]http.HandlerFunc{status(307, "", "Location", "https://example.com/")}, 0, 1, codex.KindRedirect},
@@ -326,6 +327,38 @@ func TestWhatIsSentTwice(t *testing.T) {
 				t.Errorf("%v, %d requests, want %s and %d", got.err, count.Load(), row.kind, row.requests)
 			}
 		}))
+	}
+}
+
+// TestARepetitionKeepsItsTurn: the same id tells that it is no other image.
+func TestARepetitionKeepsItsTurn(t *testing.T) {
+	var turns []string
+	failing := func(w http.ResponseWriter, r *http.Request) {
+		turns = append(turns, r.Header.Get("x-codex-image-turn-id"))
+		w.WriteHeader(http.StatusBadGateway)
+	}
+	options, _ := script(t, failing)
+	options.Retries = 2
+	for range 2 {
+		generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
+	}
+	if len(turns) != 6 || turns[0] == "" || turns[0] != turns[1] || turns[1] != turns[2] || turns[2] == turns[3] {
+		t.Errorf("turns %q", turns)
+	}
+}
+
+// TestStrippedAtTheEnd: the tool may be missing only from the last echo.
+func TestStrippedAtTheEnd(t *testing.T) {
+	for tools, want := range map[string]codex.Kind{`,"tools":[]`: codex.KindToolStripped, `,"tools":[{"type":"image_generation"}]`: codex.KindText, "": codex.KindText} {
+		body := "data: {\"type\":\"response.created\",\"response\":{\"id\":\"r\"}}\n\n" +
+			"data: {\"type\":\"response.output_text.delta\",\"delta\":\"No.\"}\n\n" +
+			"data: {\"type\":\"response.completed\",\"response\":{\"id\":\"r\"" + tools + "}}\n\n"
+		options, _ := script(t, status(200, body, "Content-Type", "text/event-stream"))
+		got := generate(t, options, codex.Request{Prompt: "x", HostModel: "h", Route: codex.RouteResponses}, &memory{})
+		var failure *codex.Error
+		if !errors.As(got.err, &failure) || failure.Kind != want {
+			t.Errorf("%s: %v", tools, got.err)
+		}
 	}
 }
 

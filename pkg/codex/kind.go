@@ -71,8 +71,9 @@ type kindFacts struct {
 
 const (
 	hintLater     = "try again later; if it stays, see the request id above"
-	hintCut       = hintCharged + "; simpler prompts are cut less often"
-	hintCharged   = "this attempt may have been charged: look at your usage before asking again, or allow it with --retries 1"
+	hintCharged   = "this attempt may have been charged: look at your usage before asking again"
+	hintRepeat    = hintCharged + ", or allow it with --retries 1"
+	hintCut       = hintRepeat + "; simpler prompts are cut less often"
 	hintRephrase  = "rephrase the prompt; a false positive can be reported with the request id"
 	hintParameter = "the backend's contract may have moved: drop the wish it names, or try the other --route"
 )
@@ -107,14 +108,14 @@ var kinds = map[Kind]kindFacts{
 	KindWebPage:            {8, true, ChargedUnknown, "a web page came back instead of an answer (a challenge or a proxy)", "check network and proxy settings"},
 	KindIncident:           {8, true, ChargedNo, "the backend does not find its own image model: an incident on its side", "try again later; your request is not the cause"},
 	KindOverloaded:         {8, true, ChargedNo, "the backend is overloaded", hintLater},
-	KindServer:             {8, true, ChargedUnknown, "the backend failed", hintCharged},
+	KindServer:             {8, true, ChargedUnknown, "the backend failed", hintRepeat},
 	KindMalformed:          {8, false, ChargedUnknown, "the answer is not what this route sends (a proxy in between?)", hintCharged},
 	KindConnect:            {8, true, ChargedNo, "no connection to the backend", "check the network and --base-url"},
 	KindTLS:                {8, false, ChargedNo, "no trusted connection to the backend", "check the clock and proxy; a private authority is added with --ca-cert"},
 	KindClosed:             {8, true, ChargedUnknown, "the connection was closed without an answer", hintCut},
 	KindCut:                {8, true, ChargedUnknown, "the stream ended early", hintCut},
-	KindStalled:            {8, true, ChargedUnknown, "the backend went silent", hintCharged},
-	KindTimeout:            {8, true, ChargedUnknown, "the time limit passed", hintCharged},
+	KindStalled:            {8, true, ChargedUnknown, "the backend went silent", hintRepeat},
+	KindTimeout:            {8, true, ChargedUnknown, "the time limit passed", hintRepeat},
 	KindRedirect:           {8, false, ChargedNo, "the backend answered with a redirect, which is not followed with credentials", "check --base-url and the proxy"},
 	KindDamaged:            {8, true, ChargedYes, "the image came damaged", hintCharged},
 	KindOutput:             {9, false, ChargedUnknown, "the image could not be written", "free some space or choose another place with --output"},

@@ -2,6 +2,8 @@ package codex_test
 
 import (
 	"errors"
+	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -52,7 +54,9 @@ func TestReachNamesWhatStandsBetween(t *testing.T) {
 		}
 		server.Close()
 	}
-	closed := httptest.NewTLSServer(http.NotFoundHandler())
+	closed := httptest.NewUnstartedServer(http.NotFoundHandler())
+	closed.Config.ErrorLog = log.New(io.Discard, "", 0) // the refusal is the test
+	closed.StartTLS()
 	defer closed.Close()
 	var failure *codex.Error
 	if _, err := newClient(t, codex.Options{BaseURL: closed.URL}).Reach(t.Context()); !errors.As(err, &failure) || failure.Kind != codex.KindTLS {

@@ -17,15 +17,13 @@ const (
 	sizeMaxRatio  = 3
 )
 
-// ParseSize reads WIDTHxHEIGHT in pixels.
+// ParseSize reads WIDTHxHEIGHT in pixels, written as the backend takes it: no
+// sign, no leading zero.
 func ParseSize(text string) (width, height int, ok bool) {
-	w, h, found := strings.Cut(strings.ToLower(text), "x")
-	if !found {
-		return 0, 0, false
-	}
-	width, errW := strconv.Atoi(w)
-	height, errH := strconv.Atoi(h)
-	return width, height, errW == nil && errH == nil && width > 0 && height > 0
+	w, h, _ := strings.Cut(text, "x")
+	width, _ = strconv.Atoi(w)
+	height, _ = strconv.Atoi(h)
+	return width, height, min(width, height) > 0 && sizeText(width, height) == text
 }
 
 func validateSize(text string) error {
