@@ -1,5 +1,10 @@
 package codex
 
+import (
+	"maps"
+	"slices"
+)
+
 // A Kind is what went wrong, in the terms of docs/protocol.md#errors.
 type Kind string
 
@@ -120,3 +125,6 @@ var kinds = map[Kind]kindFacts{
 	KindDamaged:            {8, true, ChargedYes, "the image came damaged", hintCharged},
 	KindOutput:             {9, false, ChargedUnknown, "the image could not be written", "free some space or choose another place with --output"},
 }
+
+// Kinds lists every kind, sorted by name.
+func Kinds() []Kind { return slices.Sorted(maps.Keys(kinds)) }

@@ -32,9 +32,12 @@ type failureObject struct {
 // which stays the command's outcome.
 func answerJSON(env Env, answer any, err error) error {
 	if err != nil {
-		var r result
-		r.fail(err)
-		answer = failureObject{false, r.Failure, r.ErrorType, r.Retryable, r.Charged, r.RequestID, r.Hint}
+		answer = failed(err)
 	}
 	return errors.Join(err, printJSON(env.Stdout, answer))
+}
+
+func failed(err error) failureObject {
+	r := refusal(err)
+	return failureObject{false, r.Failure, r.ErrorType, r.Retryable, r.Charged, r.RequestID, r.Hint}
 }

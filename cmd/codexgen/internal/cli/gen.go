@@ -168,6 +168,9 @@ func (o genOptions) check() error {
 	if len(chosen) > 1 {
 		return usageError{"standard output can carry one thing: --json, --events or --output -", "leave one of them out"}
 	}
+	if o.dryRun && (o.json || o.events) {
+		return usageError{"--dry-run prints the request as it would be sent, not an object about it", "leave --json and --events out"}
+	}
 	if o.output == "-" && (o.keepPartials || o.partialsSet && o.partials > 0) {
 		return usageError{"--output - has no place for drafts", "leave --partials and --keep-partials out"}
 	}

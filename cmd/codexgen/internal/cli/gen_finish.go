@@ -76,10 +76,7 @@ func (g *generation) seconds() float64 {
 func (g *generation) print() error {
 	switch {
 	case g.o.events:
-		return printJSON(g.env.Stdout, struct {
-			Event string `json:"event"`
-			result
-		}{"result", g.result})
+		return printJSON(g.env.Stdout, lastLine{"result", g.result})
 	case g.o.json:
 		return printJSON(g.env.Stdout, g.result)
 	case g.result.Path != "":
@@ -87,6 +84,12 @@ func (g *generation) print() error {
 		return err
 	}
 	return nil
+}
+
+// lastLine is the result among the events.
+type lastLine struct {
+	Event string `json:"event"`
+	result
 }
 
 func (g *generation) closing() {

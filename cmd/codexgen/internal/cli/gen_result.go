@@ -12,8 +12,13 @@ import (
 	"github.com/codexgen/codexgen/pkg/retouch"
 )
 
+// schemaVersion grows when a member is taken away or changes its meaning; new
+// members leave it as it is.
+const schemaVersion = 1
+
 // A result is the object that --json prints, and the last one of --events.
 type result struct {
+	Schema        int              `json:"schema_version"`
 	OK            bool             `json:"ok"`
 	Path          string           `json:"path,omitempty"`
 	Partials      []string         `json:"partials,omitempty"`

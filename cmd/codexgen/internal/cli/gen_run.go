@@ -16,7 +16,7 @@ import (
 // the first byte is sent.
 func runGen(ctx context.Context, env Env, o genOptions) error {
 	g := &generation{env: env, o: o, start: env.Now()}
-	g.result = result{Requested: wishes{Size: o.shape.size, Aspect: o.shape.aspect, Quality: o.quality, Format: o.format, Background: o.background}, Sandbox: o.backend.global.SandboxSet}
+	g.result = result{Schema: schemaVersion, Requested: wishes{Size: o.shape.size, Aspect: o.shape.aspect, Quality: o.quality, Format: o.format, Background: o.background}, Sandbox: o.backend.global.SandboxSet}
 	global := o.backend.global
 	g.report = progress.New(env.Stderr, progress.Options{TTY: env.StderrTTY && !global.Plain, Quiet: global.Quiet, Now: env.Now})
 	err := g.run(ctx)

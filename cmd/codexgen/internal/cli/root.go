@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,9 +23,15 @@ const (
 func Main(args []string, env Env) int {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
+	stdout := &heard{Writer: env.Stdout}
+	env.Stdout = stdout
 	root := Root(env)
 	root.SetArgs(append([]string{}, args...)) // never nil, which would mean os.Args
-	return finish(ctx, env.Stderr, root.ExecuteContext(ctx))
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && !stdout.something {
+		err = errors.Join(err, refusedJSON(cmd, args, stdout, err))
+	}
+	return finish(ctx, env.Stderr, err)
 }
 
 // commands lists every command, under the headings of the help.

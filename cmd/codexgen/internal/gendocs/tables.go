@@ -20,6 +20,17 @@ func exitCodes() []byte {
 	for _, row := range cli.ExitCodes() {
 		fmt.Fprintf(&out, "| %d | %s |\n", row.Code, row.Meaning)
 	}
+	out.WriteString("\nThe names that `--json` and `--events` give in `error_type`. *Again* means that the same command may succeed later, unchanged.\n\n| Name | Code | Again | Meaning |\n|---|---|---|---|\n")
+	for _, row := range cli.ErrorTypes() {
+		again, exit := "", fmt.Sprint(row.Exit)
+		if row.Again {
+			again = "yes"
+		}
+		if row.Exit == 0 {
+			exit = ""
+		}
+		fmt.Fprintf(&out, "| `%s` | %s | %s | %s |\n", row.Name, exit, again, cell(row.Meaning))
+	}
 	out.WriteString("\nAfter a second Ctrl-C the process ends at once, by the signal itself.\n")
 	return out.Bytes()
 }
