@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // A body is a request's JSON with the pictures still where they are: they are
@@ -130,6 +131,18 @@ func (r *bodyReader) Read(p []byte) (int, error) {
 			return n, nil
 		}
 	}
+}
+
+// String is what is still to be read, with what stands for the pictures.
+func (r *bodyReader) String() string {
+	var text strings.Builder
+	for _, part := range r.parts {
+		text.Write(part.text)
+		if part.input != nil {
+			text.WriteString(strings.TrimPrefix(part.input.String(), part.input.prefix()))
+		}
+	}
+	return text.String()
 }
 
 func (r *bodyReader) Close() error {

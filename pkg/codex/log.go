@@ -1,7 +1,6 @@
 package codex
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -65,6 +64,11 @@ func (t *logTransport) body(request *http.Request) string {
 	if err != nil {
 		return ""
 	}
-	text, _ := io.ReadAll(io.LimitReader(body, maxErrorBody))
-	return redact.Scrub(string(text))
+	defer body.Close()
+	own, ok := body.(*bodyReader)
+	if !ok {
+		return redact.Mark
+	}
+	text := own.String() // pictures are told by their sums
+	return redact.Scrub(text[:min(len(text), maxErrorBody)])
 }

@@ -53,6 +53,7 @@ func (g *generation) retouched(came *imagefile.Temp, info imagefile.Info) (final
 	if !resize && !convert && (g.o.background != "transparent" || !info.Alpha) {
 		return came, nil
 	}
+	g.report.Phase("working on the picture here")
 	picture, err := openPicture(came, info)
 	if err == nil {
 		g.measureAlpha(picture)
