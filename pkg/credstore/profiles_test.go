@@ -302,3 +302,22 @@ func TestKR12Locked(t *testing.T) {
 		t.Errorf("the list needs no keyring: %v, %v", all, err)
 	}
 }
+
+// What a writer that was killed has left may hold a login in part: the next
+// write removes it.
+func TestKR07LeftoverOfAWriter(t *testing.T) {
+	p := profilesOn(t, newMemory("linux"))
+	keepLogin(t, p, "x", InFile, loginOf("x", 10))
+	keepLogin(t, p, "y", InFile, loginOf("y", 10))
+	for folder, write := range map[string]func() error{
+		p.profileFolder("x"): func() error { return openStore(t, p, "x").Save(t.Context(), loginOf("z", 10)) },
+		p.folder:             func() error { return p.Switch(t.Context(), "y") },
+	} {
+		if err := os.WriteFile(filepath.Join(folder, ".codexgen-KILLED.part"), []byte(canary), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := write(); err != nil || holds(t, p.folder, canary) {
+			t.Errorf("%v, left: %v", err, filesOf(t, p.folder))
+		}
+	}
+}

@@ -158,8 +158,7 @@ func TestKR05FaultAtEveryCall(t *testing.T) {
 		for _, sizes := range [][2]int{{6000, 6000}, {100, 6000}, {6000, 100}, {20000, 6000}, {6000, 20000}, {100, 100}} {
 			old, next, last := encoded(t, loginOf("old", sizes[0])), encoded(t, loginOf("new", sizes[1])), encoded(t, loginOf("last", sizes[0]))
 			for name, fault := range faults {
-				total := 1
-				for k := 1; k <= total; k++ {
+				for k, through := 1, false; !through; k++ {
 					ring := newMemory(system)
 					vault := split{ring, "default"}
 					if err := errors.Join(vault.write(t.Context(), encoded(t, loginOf("first", 30000))), vault.write(t.Context(), old)); err != nil {
@@ -167,7 +166,7 @@ func TestKR05FaultAtEveryCall(t *testing.T) {
 					}
 					ring.calls, ring.fault = 0, fault(k)
 					err := vault.write(t.Context(), next)
-					total, ring.fault = max(total, ring.calls), nil
+					through, ring.fault = ring.calls < k, nil
 					got, readErr := vault.read(t.Context())
 					if readErr != nil || !bytes.Equal(got, old) && !bytes.Equal(got, next) || err == nil && !bytes.Equal(got, next) {
 						t.Fatalf("%s, %v, call %d %s: written: %v, read: %v", system, sizes, k, name, err, readErr)
