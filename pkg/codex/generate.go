@@ -220,7 +220,7 @@ func (c *Client) Stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[
 			return
 		}
 		defer x.Close()
-		traceOf(ctx).answered(x.Response)
+		x.trace.answered(x.Response)
 		if limits := c.limits(x); len(limits.Windows) > 0 && !yield(limits, nil) {
 			return
 		}

@@ -26,7 +26,8 @@ var (
 // ends it when nothing comes.
 type exchange struct {
 	*http.Response
-	ctx    context.Context
+	cause  func() error // why it was ended from this side, nil if it was not
+	trace  *Trace
 	cancel context.CancelCauseFunc
 	watch  *watch
 }
@@ -69,7 +70,8 @@ func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
 		return nil, failure
 	}
 	response.Body = &watchedBody{response.Body, w}
-	return &exchange{Response: response, ctx: ctx, cancel: end, watch: w}, nil
+	cause := func() error { return context.Cause(ctx) }
+	return &exchange{Response: response, cause: cause, trace: traceOf(ctx), cancel: end, watch: w}, nil
 }
 
 // transportError names what broke below HTTP. An error that is typed already
@@ -123,8 +125,8 @@ func ended(cause error) error {
 func (x *exchange) readError(err error) error {
 	var tooLarge *sse.TooLargeError
 	switch {
-	case context.Cause(x.ctx) != nil:
-		return ended(context.Cause(x.ctx))
+	case x.cause() != nil:
+		return ended(x.cause())
 	case errors.As(err, &tooLarge):
 		return newError(KindMalformed, err)
 	}
@@ -201,7 +203,7 @@ func (c *Client) check(x *exchange) error {
 	}
 	x.watch.start()
 	f := readFailure(x.Response)
-	if cause := context.Cause(x.ctx); cause != nil {
+	if cause := x.cause(); cause != nil {
 		return ended(cause)
 	}
 	failure := f.error(c.now())

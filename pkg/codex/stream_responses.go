@@ -163,7 +163,7 @@ func (s *responsesStream) one(event *sse.Event, yield func(Event) bool) error {
 		}
 		return newError(KindMalformed, err)
 	}
-	traceOf(s.ctx).event(wire)
+	s.trace.event(wire)
 	return s.dispatch(wire, lifted, yield)
 }
 
