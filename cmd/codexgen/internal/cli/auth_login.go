@@ -71,7 +71,7 @@ func (o *authLoginOptions) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&o.noBrowser, "no-browser", false, "print the address to open, and take the one that the browser ends at")
 	flags.BoolVar(&o.withToken, "with-token", false, "read an access token from standard input; it cannot be refreshed")
 	flags.StringVar(&o.profile, "profile", "", "use the login stored under `NAME` (default: the current one)")
-	flags.StringVar(&o.store, "store", "", "keep the login in the `PLACE` keyring or file (default: where it is, else keyring)")
+	flags.StringVar(&o.store, "store", "", "keep the login in `PLACE`, keyring or file (default: keyring)")
 	flags.BoolVar(&o.yes, "yes", false, "replace another account's login without asking")
 }
 

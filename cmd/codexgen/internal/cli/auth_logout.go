@@ -41,6 +41,7 @@ handed over, and the logins of other programs, are not ended.`,
 	})
 	under(headBackend, cmd.Flags(), func(flags *pflag.FlagSet) {
 		flags.StringVar(&o.caCert, "ca-cert", "", "trust the certificate authority in `FILE` (PEM) too")
+		_ = cobra.MarkFlagFilename(flags, "ca-cert", "pem", "crt")
 	})
 	return cmd
 }

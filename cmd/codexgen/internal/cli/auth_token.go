@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/codexgen/codexgen/pkg/codex"
 )
@@ -32,7 +33,9 @@ terminal gets it only with --yes.`,
 		},
 	}
 	o.backend.addAddressFlags(cmd.Flags())
-	cmd.Flags().BoolVar(&o.yes, "yes", false, "print it on a terminal, too")
+	under(headScripts, cmd.Flags(), func(flags *pflag.FlagSet) {
+		flags.BoolVar(&o.yes, "yes", false, "print it on a terminal, too")
+	})
 	return cmd
 }
 
