@@ -32,7 +32,7 @@ type Observer struct {
 // Run sends the variants, free ones first, each once, and says what became of
 // them. It ends early, with the rest as NotSent and Report.Stopped as the
 // reason, when ctx is cancelled, after an unexpected 401, challenge or limit,
-// and when a variant that should have been refused was accepted without a
+// when there is no connection, and when a variant that should have been refused was accepted without a
 // budget for it. An error is about a variant or the folder, and comes before
 // anything is sent. Tool, Account and Sandbox of the report are the caller's.
 func Run(ctx context.Context, client *codex.Client, variants []Variant, options Options, observer Observer) (Report, error) {
@@ -196,6 +196,8 @@ func (r *run) note(v Variant, result Result) {
 		r.report.Stopped = v.Name + " was accepted against every report, without a budget for an image; it may have cost one"
 	case e.Fault != nil && e.Fault.Kind == kindInterrupted:
 		r.report.Stopped = "interrupted"
+	case e.Fault != nil && (e.Fault.Kind == codex.KindConnect || e.Fault.Kind == codex.KindTLS):
+		r.report.Stopped = "there is no usable connection to " + r.report.Host
 	case r.report.Spent > r.options.Budget:
 		r.report.Stopped = v.Name + " may have cost an image, and there was no budget left for one"
 	case result.Unexpected() && slices.Contains([]Verdict{Auth, Challenge, Limited}, result.Verdict):

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -120,6 +121,18 @@ func TestRunStops(t *testing.T) {
 
 // TestExpectedRefusalsDoNotStop: a refused login that was to be expected is
 // an answer, not an end.
+// TestNoConnectionStops holds that an unreachable host is tried once: each
+// attempt can take as long as a connection is waited for.
+func TestNoConnectionStops(t *testing.T) {
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	report := probed(t, clientFor(t, gone.URL+"/backend-api/codex", tokens{canary, ""}), Builtin(), Options{Budget: 9})
+	first, second := report.Results[0], report.Results[1]
+	if first.Verdict != TransportUnknown || second.Verdict != NotSent || !strings.Contains(report.Stopped, "no usable connection") || report.Spent != 0 {
+		t.Errorf("%s, %s, %q", first.Verdict, second.Verdict, report.Stopped)
+	}
+}
+
 func TestExpectedRefusalsDoNotStop(t *testing.T) {
 	client := served(t, scripted{status: 401, body: `{"error":{"code":"token_expired","message":"expired"}}`})
 	report := probed(t, client, pick(t, "no-account-id", "no-originator", "images-minimal"), Options{Budget: 9})

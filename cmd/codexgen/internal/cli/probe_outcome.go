@@ -36,8 +36,8 @@ func (p *probing) outcome(ctx context.Context, r probe.Report) error {
 		return &probeError{fmt.Sprintf("not as demanded (%d): %s", len(unmet), strings.Join(unmet, "; ")), "codexgen probe explain NAME; a new baseline is made with --save FILE", 10, "not_as_demanded"}
 	case r.Stopped != "" && stops[ended.Verdict] != 0:
 		return &probeError{r.Stopped, r.Diagnosis.Advice, stops[ended.Verdict], string(ended.Verdict)}
-	case answered == 0 && ended.Verdict == probe.TransportUnknown:
-		return &probeError{"nothing was answered: " + ended.Why, "check the network and --base-url, or ask codexgen doctor", 8, "connect_failed"}
+	case (answered == 0 || r.Stopped != "") && ended.Verdict == probe.TransportUnknown:
+		return &probeError{"the backend could not be asked: " + ended.Why, "check the network and --base-url, or ask codexgen doctor", 8, "connect_failed"}
 	}
 	return nil
 }

@@ -3,14 +3,21 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/codexgen/codexgen/pkg/codex"
 	"github.com/codexgen/codexgen/pkg/probe"
+	"github.com/codexgen/codexgen/pkg/probe/report"
 	"github.com/codexgen/codexgen/pkg/sandbox"
 )
 
@@ -134,6 +141,39 @@ func TestProbePrintsWhatIsKnown(t *testing.T) {
 	env.Stderr = io.Discard
 	if err := runRoot(t.Context(), env, "gen", "a cat", "--json", "-o", t.TempDir()+"/a.png"); err != nil || !strings.Contains(printed.String(), "remembered from") {
 		t.Errorf("%v %s", err, printed.String())
+	}
+}
+
+// TestNoTokenGetsOut probes a backend that throws the whole request back, and
+// looks for the credential on every surface.
+func TestNoTokenGetsOut(t *testing.T) {
+	echo := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+		said, _ := json.Marshal(fmt.Sprint(r.Header, string(body)))
+		w.Header().Set("x-request-id", r.Header.Get("Authorization"))
+		w.WriteHeader(http.StatusBadRequest)
+		fmt.Fprintf(w, `{"error":{"code":%q,"message":%s}}`, r.Header.Get("ChatGPT-Account-ID"), said)
+	}))
+	defer echo.Close()
+	settings := map[string]string{"CODEXGEN_ACCESS_TOKEN": "opaque.token.of.no.known.shape", "CODEXGEN_ACCOUNT_ID": "account-0123", "CODEXGEN_BASE_URL": echo.URL}
+	saved := filepath.Join(t.TempDir(), "report.json")
+	for _, format := range report.Formats() {
+		var out bytes.Buffer
+		env := Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: time.Now, StateDir: t.TempDir(), HomeDir: t.TempDir(), Version: "1.2.3-test",
+			LookupEnv: func(name string) (string, bool) { value, ok := settings[name]; return value, ok }}
+		_ = runRoot(t.Context(), env, "probe", "--yes", "--budget", "60", "--all", "-v", "--debug", "--format", format, "--save", saved)
+		kept, err := os.ReadFile(saved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"opaque.token", "account-0123"} {
+			if strings.Contains(out.String(), secret) || strings.Contains(string(kept), secret) {
+				t.Errorf("%s: %q got out", format, secret)
+			}
+		}
+		if !strings.Contains(string(kept), "[redacted]") {
+			t.Error("the backend's echo was not even met")
+		}
 	}
 }
 
