@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -165,13 +164,6 @@ func (c *connection) borrow(ctx context.Context, env Env, o backendOptions, prog
 	c.use(found{source: program, credential: credential, where: credential.Source})
 	c.note = "using the " + program + " login at " + credential.Source + " (read only)"
 	return "", borrowedToken{lender}, credential.Check(env.Now())
-}
-
-func codexHome(env Env) string {
-	if home, ok := env.LookupEnv("CODEX_HOME"); ok && home != "" {
-		return home
-	}
-	return filepath.Join(env.HomeDir, ".codex")
 }
 
 // notLoggedIn tells the absence of a login from one that cannot be read.
