@@ -43,6 +43,7 @@ func Files() map[string][]byte {
 		"plain.jpg":      JPEG(Halves(48, 32)),
 		"plain.webp":     WebP(Halves(48, 32)),
 		"mask.png":       PNG(mask(48, 32)),
+		"full.png":       PNG(unused(48, 32)),
 		"sixteen.png":    PNG(sixteenBits()),
 		"rotated.jpg":    Rotated(JPEG(Halves(48, 32)), 6),
 		"upright.jpg":    Rotated(JPEG(Halves(48, 32)), 1),
@@ -85,6 +86,16 @@ func mask(width, height int) image.Image {
 			img.SetNRGBA(x, y, color.NRGBA{A: 255})
 		}
 	}
+	return img
+}
+
+// unused has an alpha channel, in which one pixel is not quite full.
+func unused(width, height int) image.Image {
+	img := image.NewNRGBA(image.Rect(0, 0, width, height))
+	for i := 3; i < len(img.Pix); i += 4 {
+		img.Pix[i] = 255
+	}
+	img.Pix[3] = 254
 	return img
 }
 

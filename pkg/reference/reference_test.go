@@ -62,6 +62,7 @@ func TestCorpus(t *testing.T) {
 		"plain.jpg":      {media: "image/jpeg"},
 		"plain.webp":     {media: "image/webp"},
 		"mask.png":       {media: "image/png"},
+		"full.png":       {media: "image/png"},
 		"sixteen.png":    {media: "image/png"},
 		"upright.jpg":    {media: "image/jpeg"},
 		"rotated.jpg":    {media: "image/jpeg", changed: "upright"},
