@@ -82,8 +82,27 @@ func (v view) open(images, hosted Ability) []string {
 type decision struct {
 	rule    string
 	pattern string // the outcome that it is about, in words
+	tells   string // what is then said, in short
 	answers bool   // it answers whether the account gets images
 	holds   func(view) (Finding, bool)
+}
+
+// A Rule is a row of the decision table, for a page about it.
+type Rule struct {
+	Name    string // Finding.Rule
+	Pattern string // what has to come out
+	Tells   string // what is then said
+	Answers bool   // it can be the summary; else it is told after it
+}
+
+// Rules is the decision table. The first row that holds and answers is the
+// summary.
+func Rules() []Rule {
+	var out []Rule
+	for _, row := range decisions {
+		out = append(out, Rule{row.rule, row.pattern, row.tells, row.answers})
+	}
+	return out
 }
 
 // rest is a finding and what it rests on.

@@ -1,7 +1,8 @@
 // Command gendocs writes what follows from the command tree: completions, the
-// command reference, man pages, and the pages about exit codes, environment
-// and configuration. Its argument is the repository's root. The same tree
-// gives the same bytes: nothing here knows the time or the machine.
+// command reference, man pages, and the pages about exit codes, environment,
+// configuration and the variants of the probe. Its argument is the repository's
+// root. The same tree gives the same bytes: nothing here knows the time or the
+// machine.
 package main
 
 import (
@@ -42,6 +43,13 @@ func generate(root string) error {
 		func() error { return write(filepath.Join(docs, "exit-codes.md"), exitCodes()) },
 		func() error { return write(filepath.Join(docs, "environment.md"), environment(tree())) },
 		func() error { return write(filepath.Join(docs, "config.md"), configuration(tree())) },
+		func() error {
+			page, err := variantsPage()
+			if err != nil {
+				return err
+			}
+			return write(filepath.Join(docs, "probe-variants.md"), page)
+		},
 	} {
 		if err := step(); err != nil {
 			return err
