@@ -85,9 +85,9 @@ const (
 
 var kinds = map[Kind]kindFacts{
 	KindAuthRequired:       {3, false, ChargedNo, "not logged in", "codexgen auth login   (or try it without an account: add --sandbox)"},
-	KindUnauthorized:       {3, false, ChargedNo, "the backend did not accept the login", "log in again; an expired CODEXGEN_ACCESS_TOKEN has to be replaced"},
-	KindWrongLogin:         {3, false, ChargedNo, "this kind of login cannot make images", "log in with the Codex login, not with \"Sign in with ChatGPT\" for other apps"},
-	KindForbidden:          {3, false, ChargedNo, "the account may not do this", "check the workspace's settings, or log in with another account"},
+	KindUnauthorized:       {3, false, ChargedNo, "the backend did not accept the login", "codexgen auth login   (an expired CODEXGEN_ACCESS_TOKEN has to be replaced)"},
+	KindWrongLogin:         {3, false, ChargedNo, "this kind of login cannot make images", "codexgen auth login, which is Codex's sign-in; \"Sign in with ChatGPT\" for other apps has no images"},
+	KindForbidden:          {3, false, ChargedNo, "the account may not do this", "check the workspace's settings, or codexgen auth login with another account"},
 	KindModeration:         {4, false, ChargedUnknown, "refused by moderation", hintRephrase},
 	KindPolicy:             {4, false, ChargedNo, "refused by policy", hintRephrase},
 	KindContentFilter:      {4, false, ChargedUnknown, "stopped by the content filter", hintRephrase},

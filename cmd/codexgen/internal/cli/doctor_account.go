@@ -32,7 +32,7 @@ func planCheck(plan string) check {
 	case plan == "":
 		return warning("plan", "the backend does not name it", "codexgen usage shows all that it tells")
 	case strings.EqualFold(plan, "free"):
-		return warning("plan", "free: images are not included", "log in with a paid account")
+		return warning("plan", "free: images are not included", "codexgen auth login with a paid account; codexgen probe shows what this one may do")
 	}
 	return healthy("plan", "%s", plan)
 }
