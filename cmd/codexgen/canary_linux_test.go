@@ -34,8 +34,8 @@ import (
 // they were sent, and looks for the secrets everywhere but in the store.
 func TestCanary(t *testing.T) {
 	t.Parallel()
-	for _, hostile := range []bool{false, true} {
-		t.Run(fmt.Sprint("hostile ", hostile), func(t *testing.T) {
+	for _, hostile := range []int32{0, http.StatusBadRequest, http.StatusUnauthorized} {
+		t.Run(fmt.Sprint("errors ", hostile), func(t *testing.T) {
 			t.Parallel()
 			c := newCanary(t)
 			c.run(t, "", "auth", "login", "--store", "file")
@@ -52,7 +52,7 @@ func TestCanary(t *testing.T) {
 			if shown, err := os.ReadFile(filepath.Join(c.folder, "shown")); !strings.Contains(string(shown), "Signed in") {
 				t.Errorf("the page was not looked at: %v", err)
 			}
-			if _, err := os.Stat(filepath.Join(c.folder, "cat.png")); (err != nil) != hostile {
+			if _, err := os.Stat(filepath.Join(c.folder, "cat.png")); (err != nil) != (hostile != 0) {
 				t.Errorf("the picture: %v", err)
 			}
 		})
@@ -102,7 +102,7 @@ func (c *canary) lines(path string) [][]string {
 type canary struct {
 	folder  string
 	server  *httptest.Server
-	hostile atomic.Bool // errors repeat what was sent
+	hostile atomic.Int32 // the status of errors that repeat what was sent
 	sandbox *sandbox.Server
 
 	mu      sync.Mutex
@@ -145,9 +145,9 @@ func (c *canary) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, q.Get("redirect_uri")+"?"+url.Values{"state": {q.Get("state")}, "code": {"canary-code"}}.Encode(), http.StatusFound)
 	case path == "/api/accounts/deviceauth/usercode":
 		fmt.Fprint(w, `{"device_auth_id":"canary-device","user_code":"ABCD-EFGH","interval":"5"}`)
-	case c.hostile.Load():
+	case c.hostile.Load() != 0:
 		echo := "not taken: " + strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ") + " " + string(body) + " " + r.URL.RawQuery
-		w.WriteHeader(http.StatusBadRequest)
+		w.WriteHeader(int(c.hostile.Load()))
 		_ = json.NewEncoder(w).Encode(map[string]any{"error": map[string]any{"message": echo, "code": echo, "type": echo}, "error_description": echo, "detail": echo})
 	case path == "/api/accounts/deviceauth/token":
 		fmt.Fprint(w, `{"authorization_code":"canary-code","code_verifier":"canary-code-verifier-of-the-server-0123456789"}`)
