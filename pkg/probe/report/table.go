@@ -14,6 +14,9 @@ import (
 // whyRoom is how many columns a text needs to stand beside its label.
 const whyRoom = 28
 
+// whyLines is how many lines a reason gets on a terminal; -v gives it all.
+const whyLines = 2
+
 // terminal writes lines within a width, in colour or not. Its buffer keeps the
 // first error.
 type terminal struct {
@@ -29,6 +32,9 @@ func table(w io.Writer, r probe.Report, o Options) error {
 	fmt.Fprintln(t)
 	for _, line := range about(r) {
 		t.paragraph("", line)
+	}
+	if t.Width > 0 && !t.Verbose {
+		t.paragraph("", "-v adds the evidence")
 	}
 	return t.Flush()
 }
@@ -77,10 +83,10 @@ func (t *terminal) results(results []probe.Result) {
 		}
 		if narrow {
 			fmt.Fprintln(t, t.paint(result, mark+" "+result.Name))
-			t.paragraph("    ", string(result.Verdict)+": "+result.Why)
+			t.row("    ", 4, t.short(string(result.Verdict)+": "+result.Why, t.Width-4))
 		} else {
 			verdict := fmt.Sprintf("%s %-*s", mark, len(probe.TransportUnknown), result.Verdict)
-			t.row(fmt.Sprintf("%-*s  %s  ", names, result.Name, t.paint(result, verdict)), columns, result.Why)
+			t.row(fmt.Sprintf("%-*s  %s  ", names, result.Name, t.paint(result, verdict)), columns, t.short(result.Why, t.Width-columns))
 		}
 		t.evidence(result)
 	}
@@ -111,6 +117,19 @@ func (t *terminal) notSent(results []probe.Result) {
 		t.paragraph("", fmt.Sprintf("not sent (%d), since %s:", len(names[reason]), reason))
 		t.paragraph("  ", list(names[reason]))
 	}
+}
+
+// short cuts a text that would take too many lines of so many columns.
+func (t *terminal) short(text string, width int) string {
+	if t.Width == 0 || t.Verbose {
+		return text
+	}
+	lines := wrap(safetext.Line(text, maxText), width)
+	if len(lines) <= whyLines {
+		return text
+	}
+	lines[whyLines-1] = wrap(lines[whyLines-1], width-1)[0] + "…"
+	return strings.Join(lines[:whyLines], " ")
 }
 
 // row puts the reason beside the verdict; head takes so many columns.

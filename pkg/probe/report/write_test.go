@@ -46,7 +46,8 @@ func TestTableFits(t *testing.T) {
 	r.Results[1].Why = strings.Repeat("x", 500)
 	r.Diagnosis.Summary = strings.Repeat("👩‍👩‍👧‍👦", 60)
 	for _, width := range []int{40, 60, 80, 120, 200} {
-		for line := range strings.Lines(written(t, "table", r, Options{Width: width, Verbose: true})) {
+		text := written(t, "table", r, Options{Width: width, Verbose: true}) + written(t, "table", r, Options{Width: width})
+		for line := range strings.Lines(text) {
 			if columns := uniseg.StringWidth(strings.TrimSuffix(line, "\n")); columns > width {
 				t.Errorf("%d columns of %d: %q", columns, width, line)
 			}

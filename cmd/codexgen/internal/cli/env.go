@@ -19,6 +19,7 @@ type Env struct {
 
 	StdinTTY, StdoutTTY, StderrTTY bool
 
+	Columns   func() int // of the terminal that Stdout is; nil or 0 is not known
 	Now       func() time.Time
 	HomeDir   string
 	ConfigDir string // codexgen's own folder for its configuration
@@ -39,12 +40,23 @@ func System(version string) Env {
 	return Env{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, LookupEnv: os.LookupEnv,
 		StdinTTY: isTerminal(os.Stdin), StdoutTTY: isTerminal(os.Stdout), StderrTTY: isTerminal(os.Stderr),
-		Now: time.Now, HomeDir: home, ConfigDir: own(config), StateDir: own(stateDir(home)),
+		Columns: columns(os.Stdout), Now: time.Now, HomeDir: home, ConfigDir: own(config), StateDir: own(stateDir(home)),
 		Version: orDefault(version, moduleVersion()),
 	}
 }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// columns asks anew each time: a window can be drawn wider.
+func columns(terminal *os.File) func() int {
+	return func() int {
+		width, _, err := term.GetSize(int(terminal.Fd()))
+		if err != nil {
+			return 0
+		}
+		return width
+	}
+}
 
 func own(dir string) string {
 	if dir == "" {

@@ -35,11 +35,19 @@ func (p *probing) outcome(ctx context.Context, r probe.Report) error {
 	case len(unmet) > 0:
 		return &probeError{fmt.Sprintf("not as demanded (%d): %s", len(unmet), strings.Join(unmet, "; ")), "codexgen probe explain NAME; a new baseline is made with --save FILE", 10, "not_as_demanded"}
 	case r.Stopped != "" && stops[ended.Verdict] != 0:
-		return &probeError{r.Stopped, r.Diagnosis.Advice, stops[ended.Verdict], string(ended.Verdict)}
+		return &probeError{r.Stopped, r.Diagnosis.Advice, stops[ended.Verdict], faultKind(ended)}
 	case (answered == 0 || r.Stopped != "") && ended.Verdict == probe.TransportUnknown:
-		return &probeError{"the backend could not be asked: " + ended.Why, "check the network and --base-url, or ask codexgen doctor", 8, "connect_failed"}
+		return &probeError{"the backend could not be asked: " + ended.Why, "check the network and --base-url, or ask codexgen doctor", 8, faultKind(ended)}
 	}
 	return nil
+}
+
+// faultKind is the error_type of what a variant met.
+func faultKind(r probe.Result) string {
+	if r.Evidence == nil || r.Evidence.Fault == nil {
+		return "error"
+	}
+	return string(r.Evidence.Fault.Kind)
 }
 
 // lastSent is the last result of what was sent, and how many had an answer.
