@@ -56,9 +56,6 @@ func child(job string, args []string) int {
 			ring.killAt, _ = strconv.Atoi(args[2])
 		}
 		_, err = p.Login(ctx, x, loginOf("new", 6000))
-	case "move":
-		ring.killAt, _ = strconv.Atoi(args[2])
-		_, err = p.Move(ctx, "x", Kind(args[1]))
 	case "logout":
 		ring.killAt, _ = strconv.Atoi(args[2])
 		err = p.Remove(ctx, "x")

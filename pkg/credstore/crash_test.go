@@ -34,8 +34,6 @@ func TestKilledAtEveryCall(t *testing.T) {
 		{"login", InKeyring, InKeyring},
 		{"login", InFile, InKeyring},
 		{"login", InKeyring, InFile},
-		{"move", InKeyring, InFile},
-		{"move", InFile, InKeyring},
 		{"logout", InKeyring, InKeyring},
 	} {
 		for k, ended := 1, false; !ended; k++ {

@@ -9,8 +9,9 @@ import (
 )
 
 // Login stores a new login under a profile, which is made, or replaced, also
-// in another store. leftover is what could not be removed there; it is tried
-// again by Open.
+// in another store: then a crash leaves the old login or the new one, and
+// perhaps a copy. leftover is what could not be removed where the profile was;
+// Open tries that again, and removes copies.
 func (p *Profiles) Login(ctx context.Context, profile Profile, login auth.Login) (leftover, err error) {
 	store, unlock, err := p.prepare(ctx, profile)
 	if err != nil {
@@ -50,40 +51,6 @@ func (p *Profiles) prepare(ctx context.Context, profile Profile) (*Store, func()
 		return nil, nil, err
 	}
 	return store, unlock, nil
-}
-
-// Move takes a profile's login to another store. A crash leaves it in one of
-// them, and perhaps a copy, which Open removes.
-func (p *Profiles) Move(ctx context.Context, name string, to Kind) (leftover, err error) {
-	profile, err := p.Get(name)
-	if err != nil {
-		return nil, err
-	}
-	if err := to.check(); err != nil {
-		return nil, err
-	}
-	from := p.store(profile.Name, profile.Store)
-	unlock, err := from.Lock(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if profile, err = p.Get(profile.Name); err != nil { // it may have moved meanwhile
-		return nil, err
-	}
-	login, err := p.locked(profile.Name, profile.Store).Load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	profile.Store = to
-	return p.keep(ctx, profile, p.store(profile.Name, to), login)
-}
-
-// locked is a store whose profile's lock the caller holds.
-func (p *Profiles) locked(name string, kind Kind) *Store {
-	store := p.store(name, kind)
-	store.locked = true
-	return store
 }
 
 // keep stores a login and lists where it is, in an order in which a crash

@@ -25,12 +25,24 @@ func (t fixedToken) Refresh(context.Context, codex.Token) (codex.Token, error) {
 type storedToken struct {
 	source *auth.Source
 	name   string
+	base   string     // the backend of this run
 	warn   func(error) // the backend's answer hides why a refresh failed
 }
 
 func (t storedToken) Token(ctx context.Context) (codex.Token, error) {
-	login, err := t.source.Token(ctx)
-	return asToken(credstore.FromLogin(login, t.name)), err
+	return t.only(t.source.Token(ctx))
+}
+
+// only gives a login to its own backend. Another process may have put a login
+// for another one into the profile meanwhile.
+func (t storedToken) only(login auth.Login, err error) (codex.Token, error) {
+	if err != nil {
+		return codex.Token{}, err
+	}
+	if login.BaseURL != t.base {
+		return codex.Token{}, &credstore.Error{Reason: t.name + " has a login for another backend now", Advice: "run the command again to use that one"}
+	}
+	return asToken(credstore.FromLogin(login, t.name)), nil
 }
 
 func (t storedToken) Refresh(ctx context.Context, refused codex.Token) (codex.Token, error) {
@@ -38,7 +50,7 @@ func (t storedToken) Refresh(ctx context.Context, refused codex.Token) (codex.To
 	if err != nil {
 		t.warn(err)
 	}
-	return asToken(credstore.FromLogin(login, t.name)), err
+	return t.only(login, err)
 }
 
 // borrowedToken reads another program's login anew each time, since that
