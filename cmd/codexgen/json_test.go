@@ -21,6 +21,7 @@ import (
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/cli"
 	"github.com/codexgen/codexgen/pkg/codex"
+	"github.com/codexgen/codexgen/pkg/corpus"
 	"github.com/codexgen/codexgen/pkg/sandbox"
 )
 
@@ -47,6 +48,11 @@ var jsonCases = map[string]struct {
 	"text_response":           {sandbox.Config{Scenario: "text-only"}, "gen cat --json", 6},
 	"invalid_argument":        {sandbox.Config{}, "gen cat --json --size 7", 2},
 	"invalid_argument_events": {sandbox.Config{}, "gen --events --nope", 2},
+	"edit":                    {sandbox.Config{}, "edit plain.png cat --json --aspect 16:9", 0},
+	"edit_ignored_events":     {sandbox.Config{Faults: []string{"ignore-references"}}, "edit plain.png cat --events", 0},
+	"exact":                   {sandbox.Config{Faults: []string{"credentials"}}, "gen cat --json --size 640x360 --exact crop --convert jpeg --keep-original --sidecar", 0},
+	"result_differs":          {sandbox.Config{}, "gen cat --json --size 1024x1024 --strict-size", 10},
+	"invalid_image_input":     {sandbox.Config{}, "edit page.png cat --json", 2},
 	"io_error":                {sandbox.Config{}, "gen cat --json -o no/such/cat.png", 9},
 }
 
@@ -61,6 +67,11 @@ func TestJSONOutput(t *testing.T) {
 	for name, test := range jsonCases {
 		t.Run(name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
+			for _, picture := range []string{"plain.png", "page.png"} {
+				if err := os.WriteFile(picture, corpus.Files()[picture], 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
 			lines := generate(t, test.config, test.exit, strings.Fields(test.args)...)
 			var all bytes.Buffer
 			for _, line := range lines {
