@@ -25,7 +25,7 @@ func (t fixedToken) Refresh(context.Context, codex.Token) (codex.Token, error) {
 type storedToken struct {
 	source *auth.Source
 	name   string
-	base   string     // the backend of this run
+	base   string      // the backend of this run
 	warn   func(error) // the backend's answer hides why a refresh failed
 }
 
