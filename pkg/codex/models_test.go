@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/codexgen/codexgen/pkg/codex"
 )
@@ -25,6 +26,44 @@ func newClient(t *testing.T, o codex.Options) *codex.Client {
 		t.Fatal(err)
 	}
 	return client
+}
+
+// TestQuestionsDoTheStepsOfA401: a question has no body to send again, which
+// is no reason to give up.
+func TestQuestionsDoTheStepsOfA401(t *testing.T) {
+	refused := status(401, `{"error":{"code":"token_expired"}}`)
+	options, count := script(t, refused, status(200, `{"models":[{"slug":"a"}]}`))
+	store := &tokens{stored: []string{"old"}, refreshed: "new"}
+	options.Tokens = store
+	client, err := codex.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if models, err := client.Models(t.Context()); err != nil || len(models) != 1 || count.Load() != 2 || store.refreshes != 1 {
+		t.Errorf("%v, %v, %d requests, %d refreshes", models, err, count.Load(), store.refreshes)
+	}
+}
+
+// TestQuestionsWaitAsTheyAreAsked as images do.
+func TestQuestionsWaitAsTheyAreAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		options, count := script(t, status(429, `{"error":{"code":"rate_limit_exceeded"}}`, "Retry-After", "3"), status(200, `{}`))
+		client, err := codex.New(options)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := client.PlanUsage(t.Context()); err != nil || count.Load() != 2 {
+			t.Errorf("%v, %d requests", err, count.Load())
+		}
+		options, count = script(t, status(429, `{"error":{"code":"rate_limit_exceeded"}}`, "Retry-After", "30"))
+		if client, err = codex.New(options); err != nil {
+			t.Fatal(err)
+		}
+		var failure *codex.Error
+		if _, err := client.PlanUsage(t.Context()); !errors.As(err, &failure) || failure.Kind != codex.KindRateLimit || count.Load() != 1 {
+			t.Errorf("longer than a question takes: %v, %d requests", err, count.Load())
+		}
+	})
 }
 
 func TestHostCandidates(t *testing.T) {

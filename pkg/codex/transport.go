@@ -122,6 +122,9 @@ func fill(request *http.Request, token Token) *http.Request {
 }
 
 func rewind(request *http.Request) error {
+	if request.Body == nil {
+		return nil // a question
+	}
 	if request.GetBody == nil {
 		return errors.New("the request body cannot be sent twice")
 	}
@@ -158,7 +161,7 @@ func (t *retryTransport) RoundTrip(request *http.Request) (*http.Response, error
 		attempt := request.WithContext(httptrace.WithClientTrace(request.Context(), trace))
 		response, err := t.next.RoundTrip(attempt)
 		wait, why := t.resend(response, err, wrote.Load(), resends+1)
-		if why == "" || resends == maxResends || traceOf(request.Context()).Once || rewind(request) != nil {
+		if why == "" || resends == maxResends || !again(request, wait) {
 			return response, err
 		}
 		if response != nil {
@@ -169,6 +172,13 @@ func (t *retryTransport) RoundTrip(request *http.Request) (*http.Response, error
 			return nil, err
 		}
 	}
+}
+
+// again makes a request ready to be sent once more after wait, if it has the
+// time for it.
+func again(request *http.Request, wait time.Duration) bool {
+	deadline, limited := request.Context().Deadline()
+	return (!limited || time.Until(deadline) > wait) && !traceOf(request.Context()).Once && rewind(request) == nil
 }
 
 func (t *retryTransport) resend(response *http.Response, err error, wrote bool, n int) (time.Duration, string) {
