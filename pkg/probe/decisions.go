@@ -10,6 +10,7 @@ import (
 // decisions is the table, in the order in which its rows are told.
 var decisions = []decision{
 	{"login", "a login that is not accepted", "log in (again, or with the other kind of login)", true, loginRefused},
+	{"connection", "no connection, or none that can be trusted", "network, proxy or certificates", true, unreachable},
 	{"challenge", "403 with a web page", "Cloudflare, region, network or proxy; the login is not the cause", true, challenged},
 	{"limit", "a usage or rate limit", "which limit, when it resets; nothing is said about shapes", true, limited},
 	{"incident", "the backend does not find its image model", "an incident on its side: later", true, incident},
@@ -34,6 +35,17 @@ func loginRefused(v view) (Finding, bool) {
 		return because("The login was not accepted", "codexgen auth login", r)
 	}
 	return no()
+}
+
+// unconnected are failures below HTTP, which every variant would meet.
+var unconnected = []codex.Kind{codex.KindConnect, codex.KindTLS}
+
+func unreachable(v view) (Finding, bool) {
+	r, found := v.first(func(r Result) bool { return slices.Contains(unconnected, r.kind()) })
+	if !found {
+		return no()
+	}
+	return because("The backend cannot be reached", "codexgen doctor", r)
 }
 
 func challenged(v view) (Finding, bool) {
@@ -234,7 +246,7 @@ func mayBeCharged(v view) (Finding, bool) {
 func news(v view) (Finding, bool) {
 	names := v.all(func(r Result) bool {
 		explained := slices.Contains([]Verdict{Auth, Challenge, Limited}, r.Verdict) || r.By == ByProxy ||
-			slices.Contains([]codex.Kind{codex.KindRouteMissing, codex.KindIncident}, r.kind())
+			slices.Contains(append([]codex.Kind{codex.KindRouteMissing, codex.KindIncident}, unconnected...), r.kind())
 		return r.Unexpected() && !explained
 	})
 	if len(names) == 0 {

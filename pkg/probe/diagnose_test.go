@@ -67,6 +67,7 @@ func TestDecisionTable(t *testing.T) {
 			"Both routes work", "", 1},
 		{"Cloudflare", "", "models=challenge/challenge", "challenge", "A web page answered", "codexgen doctor", 2},
 		{"an expected challenge", "", "wrong-path=challenge/wrong_url bad-ua=challenge/challenge", "", "not asked", "--budget 2", 2},
+		{"no connection", "", "models=transport-unknown/connect_failed", "connection charged", "The backend cannot be reached", "codexgen doctor", 2},
 		{"a refused login", "", "models=auth/unauthorized", "login", "The login was not accepted", "codexgen auth login", 2},
 		{"the validation has moved", "plus", "hosted-bg-bogus=rejected/x hosted-bg-bogus=rejected/x", "", "not asked", "", 2},
 		{"an incident", "plus", "images-control=rejected/backend_incident hosted-forced=rejected/backend_incident", "incident", "an incident on its side", "try again later", 0},

@@ -194,9 +194,9 @@ func (r *run) note(v Variant, result Result) {
 	switch e := result.Evidence; {
 	case e.Aborted:
 		r.report.Stopped = v.Name + " was accepted against every report, without a budget for an image; it may have cost one"
-	case e.Fault != nil && e.Fault.Kind == kindInterrupted:
+	case result.kind() == kindInterrupted:
 		r.report.Stopped = "interrupted"
-	case e.Fault != nil && (e.Fault.Kind == codex.KindConnect || e.Fault.Kind == codex.KindTLS):
+	case slices.Contains(unconnected, result.kind()):
 		r.report.Stopped = "there is no usable connection to " + r.report.Host
 	case r.report.Spent > r.options.Budget:
 		r.report.Stopped = v.Name + " may have cost an image, and there was no budget left for one"

@@ -119,8 +119,6 @@ func TestRunStops(t *testing.T) {
 	}
 }
 
-// TestExpectedRefusalsDoNotStop: a refused login that was to be expected is
-// an answer, not an end.
 // TestNoConnectionStops holds that an unreachable host is tried once: each
 // attempt can take as long as a connection is waited for.
 func TestNoConnectionStops(t *testing.T) {
@@ -131,8 +129,13 @@ func TestNoConnectionStops(t *testing.T) {
 	if first.Verdict != TransportUnknown || second.Verdict != NotSent || !strings.Contains(report.Stopped, "no usable connection") || report.Spent != 0 {
 		t.Errorf("%s, %s, %q", first.Verdict, second.Verdict, report.Stopped)
 	}
+	if d := report.Diagnosis; first.Charged != codex.ChargedNo || len(d.Findings) != 1 || !strings.HasPrefix(d.Summary, "The backend cannot be reached") {
+		t.Errorf("charged %s, %+v", first.Charged, d)
+	}
 }
 
+// TestExpectedRefusalsDoNotStop: a refused login that was to be expected is
+// an answer, not an end.
 func TestExpectedRefusalsDoNotStop(t *testing.T) {
 	client := served(t, scripted{status: 401, body: `{"error":{"code":"token_expired","message":"expired"}}`})
 	report := probed(t, client, pick(t, "no-account-id", "no-originator", "images-minimal"), Options{Budget: 9})
