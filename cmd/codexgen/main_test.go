@@ -31,7 +31,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"backend": backend, "hangup": hangup, "drawn": drawn, "nosecret": nosecret, "notemp": notemp, "exits": exits, "waitdraft": waitdraft, "blocks": blocks, "steps": steps,
-			"issuer": issuer, "hangingbus": hangingbus, "pictures": pictures, "pictureserver": pictureserver,
+			"issuer": issuer, "asked": asked, "hangingbus": hangingbus, "pictures": pictures, "pictureserver": pictureserver,
 			"ring": ring,
 		},
 		Condition: condition,

@@ -173,3 +173,16 @@ func issuer(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("CODEXGEN_ACCESS_TOKEN", "")
 	ts.Setenv("CODEXGEN_ACCOUNT_ID", "")
 }
+
+// asked PATH COUNT checks how often the script's backend was asked for a path.
+func asked(ts *testscript.TestScript, _ bool, args []string) {
+	count := 0
+	for _, request := range ts.Value(serverKey{}).(*serverBox).server.Stats().Requests {
+		if request.Path == args[0] {
+			count++
+		}
+	}
+	if fmt.Sprint(count) != args[1] {
+		ts.Fatalf("%s was asked for %d times, want %s", args[0], count, args[1])
+	}
+}

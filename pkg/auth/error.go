@@ -27,6 +27,8 @@ type Error struct {
 	Reason, Advice string
 	Unsure         bool // the request went out and its answer was lost: asking again may burn the login
 	Cause          error
+
+	named bool // the issuer gave its reason, not only a status that others give, too
 }
 
 func (e *Error) Error() string     { return e.Reason }

@@ -34,6 +34,10 @@ type Store interface {
 	// Rescue keeps a login that Save could not take, in a sealed file that
 	// the next Load opens, stores and deletes.
 	Rescue(login Login) error
+	// Ended says why a login that was loaded is known to be over, or nothing.
+	Ended(login Login) string
+	// End remembers that for all processes.
+	End(login Login, why string) error
 	// Lock holds other processes off this profile until unlock is called.
 	Lock(ctx context.Context) (unlock func(), err error)
 }

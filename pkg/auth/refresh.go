@@ -73,7 +73,7 @@ func refreshRefused(said answer, spent string) error {
 	default:
 		return &Error{Kind: KindUnavailable, Reason: "the login was not refreshed: the issuer answered " + said.refusal(spent), Advice: adviceLater}
 	}
-	return &Error{Kind: KindExpired, Reason: "the login is over: " + why, Advice: adviceLogin}
+	return &Error{Kind: KindExpired, Reason: "the login is over: " + why, Advice: adviceLogin, named: final || code == "invalid_grant"}
 }
 
 // renewed reads the answer. A refresh token in it replaces the old one even

@@ -48,6 +48,9 @@ func (s *Source) spend(ctx context.Context, login Login) (Login, error) {
 	if err := s.remembered(mark); err != nil {
 		return Login{}, err
 	}
+	if why := s.store.Ended(login); why != "" {
+		return Login{}, &Error{Kind: KindExpired, Reason: why, Advice: adviceLogin}
+	}
 	if err := s.store.Ready(ctx); err != nil {
 		return Login{}, kept("its store cannot be written now, and a refresh token works only once", err)
 	}
@@ -55,7 +58,7 @@ func (s *Source) spend(ctx context.Context, login Login) (Login, error) {
 	defer stop()
 	fresh, err := s.client.Refresh(ctx, login)
 	if err != nil {
-		s.remember(mark, err)
+		s.remember(mark, login, err)
 		return Login{}, err
 	}
 	s.save(ctx, mark, fresh)
@@ -107,8 +110,9 @@ func (s *Source) fingerprint(login Login) fingerprint {
 
 // remember keeps a credential from being asked for again: one that is over,
 // and one that may have been spent without an answer, where asking again could
-// end the whole login.
-func (s *Source) remember(mark fingerprint, err error) {
+// end the whole login. Where the issuer has named its reason the store tells
+// other processes.
+func (s *Source) remember(mark fingerprint, login Login, err error) {
 	typed, ok := errors.AsType[*Error](err)
 	if !ok || !typed.Final() && !typed.Unsure {
 		return
@@ -116,6 +120,9 @@ func (s *Source) remember(mark fingerprint, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.over[mark] = err
+	if typed.named {
+		_ = s.store.End(login, typed.Reason) // or the next process is told so itself
+	}
 }
 
 func (s *Source) remembered(mark fingerprint) error {

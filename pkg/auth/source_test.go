@@ -23,9 +23,12 @@ type memory struct {
 	load, ready, save     error
 	rescue                error
 	loads, saves, readies int
+	ended                 map[string]string
 }
 
-func newMemory(login auth.Login) *memory { return &memory{login: login, turn: make(chan struct{}, 1)} }
+func newMemory(login auth.Login) *memory {
+	return &memory{login: login, turn: make(chan struct{}, 1), ended: map[string]string{}}
+}
 
 func (m *memory) Load(context.Context) (auth.Login, error) {
 	m.mu.Lock()
@@ -56,6 +59,19 @@ func (m *memory) Rescue(login auth.Login) error {
 	defer m.mu.Unlock()
 	m.rescued = login
 	return m.rescue
+}
+
+func (m *memory) Ended(login auth.Login) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.ended[login.Refresh.Reveal()]
+}
+
+func (m *memory) End(login auth.Login, why string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.ended[login.Refresh.Reveal()] = why
+	return nil
 }
 
 func (m *memory) Lock(ctx context.Context) (func(), error) {
@@ -446,4 +462,31 @@ func TestPermanentFailureBeforeTheEnd(t *testing.T) {
 			t.Errorf("%v %v", err, r.warned)
 		}
 	})
+}
+
+// TestReasonsForAllProcesses: only what the issuer has named is kept for other
+// processes; a bare 401 can come from anything on the way.
+func TestReasonsForAllProcesses(t *testing.T) {
+	for name, row := range map[string]struct {
+		said *http.Response
+		kept bool
+	}{
+		"a code":        {answer(401, `{"error":{"code":"refresh_token_reused"}}`), true},
+		"invalid_grant": {answer(400, `{"error":"invalid_grant"}`), true},
+		"a bare 401":    {answer(401, ""), false},
+		"a bad moment":  {answer(500, ""), false},
+		"a lost answer": {answer(200, "<html>"), false},
+	} {
+		inFakeTime(t, func(t *testing.T) {
+			r := newRig(t, expiring(-time.Minute))
+			r.server.answer = func(int) *http.Response { return row.said }
+			_, first := r.Refresh(t.Context(), r.store.login)
+			another := newRig(t, r.store.login) // another process with the same store
+			another.store.ended = r.store.ended
+			_, second := another.Refresh(t.Context(), another.store.login)
+			if kept := another.server.count() == 0; kept != row.kept || kept && first.Error() != second.Error() {
+				t.Errorf("%s: %v, then %v", name, first, second)
+			}
+		})
+	}
 }

@@ -86,6 +86,7 @@ func (p *Profiles) keep(ctx context.Context, profile Profile, store *Store, logi
 		}
 	}
 	_ = store.recovery.remove() // or later: it does not follow this login
+	_ = store.endingFile().remove()
 	return p.tidy(ctx, profile.Name), nil
 }
 

@@ -22,6 +22,7 @@ type Store struct {
 	locked bool   // by this Store
 	key    []byte // seals the recovery file; read by Ready
 	spends string // fingerprint of the login that Ready found
+	marks  []byte // the key of the login that was read last, for Ended
 }
 
 var _ auth.Store = (*Store)(nil)
@@ -112,7 +113,11 @@ func (s *Store) read(ctx context.Context) (record, error) {
 	if err != nil {
 		return record{}, err
 	}
-	return decodeRecord(s.profile, text)
+	stored, err := decodeRecord(s.profile, text)
+	if err == nil {
+		s.marks = stored.key
+	}
+	return stored, err
 }
 
 // Save stores a login over the one that is there, or over a damaged one, but
@@ -124,6 +129,7 @@ func (s *Store) Save(ctx context.Context, login auth.Login) error {
 		return err
 	}
 	_ = s.recovery.remove() // or later: it no longer follows what is stored
+	_ = s.endingFile().remove()
 	return nil
 }
 
@@ -185,7 +191,7 @@ func (s *Store) remove(ctx context.Context) error {
 	if err := s.vault.remove(ctx); err != nil {
 		return err
 	}
-	if err := s.recovery.remove(); err != nil {
+	if err := errors.Join(s.recovery.remove(), s.endingFile().remove()); err != nil {
 		return err
 	}
 	_ = os.Remove(s.recovery.folder) // empty by now, or not ours

@@ -30,9 +30,10 @@ sent. The exit code is 3 when there is none that can be used.
 
 With --json: logged_in, source ("environment", "profile", "codex", "hermes" or
 "sandbox"), profile, store, where, account_id, email, plan, expires,
-next_refresh (null where there is none), refreshable, base_url and issuer. A
-failure has error_type: "auth_required" means not logged in, "keyring_locked"
-and the like that the login could not be looked at.`,
+next_refresh (null where there is none), refreshable, ended (why it cannot be
+refreshed any more), base_url and issuer. A failure has error_type:
+"auth_required" means not logged in, "keyring_locked" and the like that the
+login could not be looked at.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.backend.global = globalFlags(cmd)
@@ -57,6 +58,7 @@ type loginStatus struct {
 	Expires     *time.Time `json:"expires"`
 	NextRefresh *time.Time `json:"next_refresh"`
 	Refreshable bool       `json:"refreshable"`
+	Ended       string     `json:"ended"`
 	BaseURL     string     `json:"base_url"`
 	Issuer      string     `json:"issuer"`
 }
@@ -78,7 +80,11 @@ func askStatus(ctx context.Context, env Env, o backendOptions) (status loginStat
 		return status, err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	return statusOf(conn), nil
+	status = statusOf(conn)
+	if status.Ended != "" && status.Expires != nil && !env.Now().Before(*status.Expires) {
+		return status, &auth.Error{Kind: auth.KindExpired, Reason: status.Ended, Advice: "codexgen auth login"}
+	}
+	return status, nil
 }
 
 func statusOf(conn *connection) loginStatus {
@@ -89,7 +95,7 @@ func statusOf(conn *connection) loginStatus {
 	}
 	return loginStatus{LoggedIn: true, Source: f.source, Profile: f.profile.Name, Store: string(f.profile.Store), Where: termtext.Line(f.where),
 		AccountID: termtext.Line(f.credential.AccountID), Email: termtext.Line(email), Plan: termtext.Line(f.credential.Plan),
-		Expires: orNull(f.credential.Expires), NextRefresh: orNull(f.login.RefreshAt()), Refreshable: !f.login.Refresh.Empty(),
+		Expires: orNull(f.credential.Expires), NextRefresh: orNull(f.login.RefreshAt()), Refreshable: !f.login.Refresh.Empty() && f.ended == "", Ended: f.ended,
 		BaseURL: orDefault(conn.base, codex.DefaultBaseURL), Issuer: f.login.Issuer}
 }
 
@@ -126,6 +132,8 @@ func (s loginStatus) expiry(now time.Time) string {
 
 func (s loginStatus) refresh(now time.Time) string {
 	switch {
+	case s.Ended != "":
+		return "not any more: " + termtext.Line(s.Ended)
 	case !s.Refreshable:
 		return "not by codexgen"
 	case s.NextRefresh == nil:

@@ -53,6 +53,7 @@ type found struct {
 	// Of a profile.
 	profile credstore.Profile
 	login   auth.Login
+	ended   string // why it is known to be over
 	own     *auth.Source
 }
 
@@ -126,7 +127,7 @@ func (c *connection) stored(ctx context.Context, env Env, o backendOptions, prof
 	warn := func(err error) { c.say(warningLine(err)) }
 	own := auth.NewSource(store, client, warn)
 	name := "profile " + profile.Name
-	c.use(found{source: "profile", credential: credstore.FromLogin(login, name), where: profiles.Where(profile), profile: profile, login: login, own: own})
+	c.use(found{source: "profile", credential: credstore.FromLogin(login, name), where: profiles.Where(profile), profile: profile, login: login, ended: store.Ended(login), own: own})
 	return login.BaseURL, storedToken{own, name, login.BaseURL, warn}, nil
 }
 
