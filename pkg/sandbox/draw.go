@@ -38,7 +38,11 @@ func (x *exchange) finish(d drawing, img *image.RGBA, format string) (final, err
 	if x.faults.jpegBytes {
 		format = "jpeg"
 	}
-	raw, err := encode(img, format)
+	var whole image.Image = img
+	if d.plain {
+		whole = flat(img)
+	}
+	raw, err := encode(whole, format)
 	if x.faults.credentials && format == "png" {
 		raw = withCredentials(raw)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"image"
+	"image/color"
 	"image/jpeg"
 	"image/png"
 	"io"
@@ -22,7 +23,7 @@ type file interface {
 }
 
 // encode makes a whole file: "png", "jpeg" or "webp".
-func encode(img *image.RGBA, format string) ([]byte, error) {
+func encode(img image.Image, format string) ([]byte, error) {
 	var buf bytes.Buffer
 	switch format {
 	case "jpeg":
@@ -92,6 +93,12 @@ func badCRC(file []byte) {
 		}
 		at += 12 + n
 	}
+}
+
+// flat is img with a palette of its first colour only: a bit a pixel, which is
+// quick to write and to read.
+func flat(img *image.RGBA) image.Image {
+	return image.NewPaletted(img.Rect, color.Palette{img.RGBAAt(0, 0)})
 }
 
 // coarse is img in blocks of n pixels, each the colour of its middle.
