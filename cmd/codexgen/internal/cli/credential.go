@@ -128,7 +128,7 @@ func (c *connection) stored(ctx context.Context, env Env, o backendOptions, prof
 	own := auth.NewSource(store, client, warn)
 	name := "profile " + profile.Name
 	c.use(found{source: "profile", credential: credstore.FromLogin(login, name), where: profiles.Where(profile), profile: profile, login: login, ended: store.Ended(login), own: own})
-	return login.BaseURL, storedToken{own, name, login.BaseURL, warn}, nil
+	return login.BaseURL, storedToken{own, name, login.BaseURL, login.AccountID, warn}, nil
 }
 
 // onlyTo refuses to send a login elsewhere than to its own backend.

@@ -23,24 +23,28 @@ func (t fixedToken) Refresh(context.Context, codex.Token) (codex.Token, error) {
 
 // storedToken is a login of our own, which is refreshed when it ends.
 type storedToken struct {
-	source *auth.Source
-	name   string
-	base   string      // the backend of this run
-	warn   func(error) // the backend's answer hides why a refresh failed
+	source  *auth.Source
+	name    string
+	base    string      // the backend of this run
+	account string      // the account of this run, if known
+	warn    func(error) // the backend's answer hides why a refresh failed
 }
 
 func (t storedToken) Token(ctx context.Context) (codex.Token, error) {
 	return t.only(t.source.Token(ctx))
 }
 
-// only gives a login to its own backend. Another process may have put a login
-// for another one into the profile meanwhile.
+// only gives a login to its own backend, and a run the account that it began
+// with. Another process may have put another login into the profile meanwhile.
 func (t storedToken) only(login auth.Login, err error) (codex.Token, error) {
 	if err != nil {
 		return codex.Token{}, err
 	}
 	if login.BaseURL != t.base {
 		return codex.Token{}, &credstore.Error{Reason: t.name + " has a login for another backend now", Advice: "run the command again to use that one"}
+	}
+	if t.account != "" && login.AccountID != "" && login.AccountID != t.account {
+		return codex.Token{}, &credstore.Error{Reason: t.name + " has the login of another account now", Advice: "run the command again to use that one"}
 	}
 	return asToken(credstore.FromLogin(login, t.name)), nil
 }

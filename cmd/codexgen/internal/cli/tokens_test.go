@@ -25,7 +25,7 @@ func TestALoginGoesToItsOwnBackendAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	store := &oneLogin{login: auth.Login{Access: credstore.FromToken("first", "", "").Access}}
-	token := storedToken{auth.NewSource(store, client, nil), "profile x", "", func(error) {}}
+	token := storedToken{auth.NewSource(store, client, nil), "profile x", "", "acc", func(error) {}}
 	first, err := token.Token(t.Context())
 	if err != nil || first.Access.Reveal() != "first" {
 		t.Fatal(err)
@@ -39,6 +39,27 @@ func TestALoginGoesToItsOwnBackendAlone(t *testing.T) {
 	}
 	store.login.BaseURL = ""
 	if got, err := token.Token(t.Context()); err != nil || got.Access.Reveal() != "second" {
+		t.Error(err)
+	}
+}
+
+// Nor does a run change accounts halfway.
+func TestARunKeepsItsAccount(t *testing.T) {
+	client, err := auth.New(auth.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := &oneLogin{login: auth.Login{Access: credstore.FromToken("first", "", "").Access, AccountID: "acc"}}
+	token := storedToken{auth.NewSource(store, client, nil), "profile x", "", "acc", func(error) {}}
+	first, err := token.Token(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	store.login = auth.Login{Access: credstore.FromToken("second", "", "").Access, AccountID: "another"}
+	if _, err := token.Token(t.Context()); exitCode(err) != 3 {
+		t.Error(err)
+	}
+	if _, err := token.Refresh(t.Context(), first); exitCode(err) != 3 {
 		t.Error(err)
 	}
 }
