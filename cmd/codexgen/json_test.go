@@ -203,15 +203,21 @@ func TestFailuresOfTheConnection(t *testing.T) {
 	})
 }
 
-// unused is an address where nobody listens.
+// unused is an address where nobody listens, nor can while the test runs: the
+// near end of a connection takes it.
 func unused(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	far, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return listener.Addr().String()
+	t.Cleanup(func() { _ = far.Close() })
+	near, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}}).DialContext(t.Context(), "tcp", far.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = near.Close() })
+	return near.LocalAddr().String()
 }
 
 func checkType(t *testing.T, line, want string) {

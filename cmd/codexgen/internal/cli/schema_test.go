@@ -38,6 +38,9 @@ var refined = map[string]map[string]any{
 	"height":             {"minimum": 1},
 	"bytes":              {"minimum": 1},
 	"seconds":            {"minimum": 0},
+	"checks[].status":    {"enum": []string{statusOK, statusWarn, statusFail, statusSkipped}},
+	"models[].use":       {"enum": []string{"first", "next", "no"}},
+	"host_model_from":    {"enum": []string{"catalogue", "setting", "fallback"}},
 }
 
 func names(types []ErrorType) (list []string) {
@@ -72,7 +75,8 @@ func TestSchemas(t *testing.T) {
 	line = map[string]any{"$schema": line["$schema"], "$id": line["$id"], "title": line["title"],
 		"if": last, "then": map[string]any{"$ref": "gen.schema.json"}, "else": map[string]any{
 			"type": line["type"], "properties": line["properties"], "required": line["required"]}}
-	for name, want := range map[string]map[string]any{"gen": gen, "events": line} {
+	for name, want := range map[string]map[string]any{"gen": gen, "events": line,
+		"models": answerOrFailure("models", catalogue{}), "usage": answerOrFailure("usage", codex.PlanUsage{}), "doctor": answerOrFailure("doctor", examination{})} {
 		var text bytes.Buffer
 		encoder := json.NewEncoder(&text)
 		encoder.SetEscapeHTML(false)
@@ -102,6 +106,14 @@ func schema(title, heading string, of any) map[string]any {
 	s["$id"] = "https://raw.githubusercontent.com/codexgen/codexgen/main/docs/" + heading + ".schema.json"
 	s["title"] = title
 	return s
+}
+
+// answerOrFailure is what a command prints that asks and changes nothing.
+func answerOrFailure(command string, of any) map[string]any {
+	s := schema("What codexgen "+command+" --json prints", command, of)
+	answer := map[string]any{"type": s["type"], "properties": s["properties"], "required": s["required"]}
+	return map[string]any{"$schema": s["$schema"], "$id": s["$id"], "title": s["title"],
+		"anyOf": []any{answer, object("", reflect.TypeFor[failureObject](), meanings("failure"))}}
 }
 
 // meanings are the words of docs/json.md, by member.
