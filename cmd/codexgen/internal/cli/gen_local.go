@@ -42,38 +42,64 @@ func (o localOptions) check(output, exact string) error {
 	return nil
 }
 
-// retouched does the local steps that were asked for. It returns what is to be
+// A localStep is what is to be done with an image that has come.
+type localStep struct {
+	width, height int // 0 leaves the size
+	format        string
+	changes       bool // else the image is only looked at
+}
+
+// step is what was asked for, as far as it is not so already.
+func (o genOptions) step(came imagefile.Info) (localStep, bool) {
+	step := localStep{format: orDefault(o.local.convert, string(came.Format))}
+	if width, height, ok := o.shape.demanded(); ok && o.shape.exact != "" && (width != came.Width || height != came.Height) {
+		step.width, step.height = width, height
+	}
+	step.changes = step.width > 0 || step.format != string(came.Format)
+	return step, step.changes || o.background == "transparent" && came.Alpha
+}
+
+// retouched does the local step that was asked for. It returns what is to be
 // published, and the original where that is another file. A step that fails
 // costs nothing but itself: the image is published as it came.
 func (g *generation) retouched(came *imagefile.Temp, info imagefile.Info) (final, original *imagefile.Temp) {
-	format := orDefault(g.o.local.convert, string(info.Format))
-	width, height, sized := g.o.shape.demanded()
-	resize := g.o.shape.exact != "" && sized && (width != info.Width || height != info.Height)
-	convert := format != string(info.Format)
-	if !resize && !convert && (g.o.background != "transparent" || !info.Alpha) {
+	step, needed := g.o.step(info)
+	if !needed {
 		return came, nil
 	}
 	g.report.Phase("working on the picture here")
-	picture, err := openPicture(came, info)
-	if err == nil {
-		g.measureAlpha(picture)
-	}
-	if err == nil && resize {
-		err = picture.Fit(g.o.shape.exact, width, height)
-	}
-	if resize || convert {
-		if err == nil {
-			final, err = g.encode(picture, format)
-		}
-		if err == nil {
-			g.steps(picture.Steps(), info, format)
-			return final, came
-		}
-	}
-	if err != nil {
+	final, err := g.retouch(came, info, step)
+	switch {
+	case err == nil && step.changes:
+		return final, came
+	case err != nil && step.changes:
 		g.unmet = unmetError{"the image is as it came: " + err.Error(), "change it with another program"}
+	case err != nil:
+		g.warn("the alpha channel could not be measured: " + err.Error())
 	}
 	return came, nil
+}
+
+func (g *generation) retouch(came *imagefile.Temp, info imagefile.Info, step localStep) (*imagefile.Temp, error) {
+	picture, err := openPicture(came, info)
+	if err != nil {
+		return nil, err
+	}
+	g.measureAlpha(picture)
+	if !step.changes {
+		return nil, nil
+	}
+	if step.width > 0 {
+		if err := picture.Fit(g.o.shape.exact, step.width, step.height); err != nil {
+			return nil, err
+		}
+	}
+	final, err := g.encode(picture, step.format)
+	if err != nil {
+		return nil, err
+	}
+	g.steps(picture.Steps(), info, step.format)
+	return final, nil
 }
 
 func openPicture(temp *imagefile.Temp, info imagefile.Info) (*retouch.Picture, error) {
