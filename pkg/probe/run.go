@@ -58,31 +58,6 @@ func Run(ctx context.Context, client *codex.Client, variants []Variant, options 
 	return r.report, nil
 }
 
-// decisive are the variants that the decision table rests on: of what may
-// cost an image they are sent first, so that a small budget answers most.
-var decisive = []string{nameImagesControl, nameForced, nameOtherCarrier, nameAuto}
-
-// inOrder puts questions first, then what is believed free, then what may
-// cost an image, and last what may bring on a challenge.
-func inOrder(variants []Variant) []Variant {
-	rank := func(v Variant) int {
-		switch i := slices.Index(decisive, v.Name); {
-		case v.Risky:
-			return 9
-		case v.Route == "":
-			return 0
-		case v.Cost == Free:
-			return 1
-		case i >= 0:
-			return 2 + i
-		}
-		return 8
-	}
-	ordered := slices.Clone(variants)
-	slices.SortStableFunc(ordered, func(a, b Variant) int { return rank(a) - rank(b) })
-	return ordered
-}
-
 // A run is what one call of Run knows so far.
 type run struct {
 	client   *codex.Client
@@ -123,63 +98,6 @@ func (r *run) began(v Variant, n, of int) {
 	if r.observer.Began != nil {
 		r.observer.Began(v, n, of)
 	}
-}
-
-// plan is the exact request, or why there is none.
-func (r *run) plan(ctx context.Context, v Variant) (*codex.Plan, string) {
-	carrier := ""
-	if v.Route == codex.RouteResponses {
-		carrier = r.carrier(ctx)
-	}
-	plan, err := v.Plan(r.client, carrier)
-	switch {
-	case err != nil:
-		return nil, err.Error()
-	case plan.Body["model"] != OtherCarrier:
-		return plan, ""
-	}
-	for _, other := range r.carriers {
-		if other != carrier {
-			plan.Body["model"] = other
-			return plan, ""
-		}
-	}
-	return nil, "the catalogue names no second model that could carry the tool"
-}
-
-// carrier is the chat model that carries the hosted tool.
-func (r *run) carrier(ctx context.Context) string {
-	if r.carriers == nil {
-		models, err := r.client.Models(codex.WithTrace(ctx, &codex.Trace{Once: true}))
-		if r.carriers = codex.HostCandidates(models); err != nil || len(r.carriers) == 0 {
-			r.carriers = []string{codex.FallbackHost}
-		}
-	}
-	if r.options.HostModel != "" {
-		return r.options.HostModel
-	}
-	return r.carriers[0]
-}
-
-// tooDear says why a variant is beyond the budget, if it is.
-func (r *run) tooDear(v Variant, plan *codex.Plan) string {
-	switch {
-	case v.Refused || r.left() >= price(plan):
-		return ""
-	case r.options.Budget == 0:
-		return "it may cost an image, and the run had no budget for one"
-	}
-	return fmt.Sprintf("it may cost %d, and the budget of %d was used up", price(plan), r.options.Budget)
-}
-
-func (r *run) left() int { return r.options.Budget - r.report.Spent }
-
-// price is how many images a plan may cost.
-func price(plan *codex.Plan) int {
-	if n, ok := number(plan.Body["n"]); ok && n > 1 {
-		return n
-	}
-	return 1
 }
 
 // note keeps a result and draws the consequences.

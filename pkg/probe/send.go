@@ -106,14 +106,6 @@ func (r *run) finish(rec *recorder, v Variant, plan *codex.Plan, result Result) 
 	return result
 }
 
-// orPrice is how many pictures came, or what the plan may have cost.
-func orPrice(came int, plan *codex.Plan) int {
-	if came > 0 {
-		return came
-	}
-	return price(plan)
-}
-
 func orElse(value, fallback string) string {
 	if value == "" {
 		return fallback
