@@ -30,7 +30,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"backend": backend, "hangup": hangup, "drawn": drawn, "nosecret": nosecret, "notemp": notemp, "exits": exits, "waitdraft": waitdraft, "blocks": blocks, "steps": steps,
+			"backend": backend, "hangup": hangup, "drawn": drawn, "nosecret": nosecret, "notemp": notemp, "exits": exits, "waitdraft": waitdraft, "blocks": blocks, "steps": steps, "refuses": refuses, "unasked": unasked,
 			"issuer": issuer, "asked": asked, "hangingbus": hangingbus, "pictures": pictures, "pictureserver": pictureserver,
 			"ring": ring,
 		},

@@ -41,7 +41,7 @@ func CheckName(name string) error {
 	if names.MatchString(name) {
 		return nil
 	}
-	return &Error{Fault: BadName, Reason: "that cannot be the name of a profile", Advice: "up to 32 lower-case letters, digits, - and _, beginning with a letter or digit"}
+	return &Error{Fault: BadName, Reason: fmt.Sprintf("%.40q cannot be the name of a profile", name), Advice: "up to 32 lower-case letters, digits, - and _, beginning with a letter or digit"}
 }
 
 func (p *Profiles) indexFile() privateFile { return privateFile{p.folder, "profiles.json"} }

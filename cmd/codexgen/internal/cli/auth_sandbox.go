@@ -15,7 +15,7 @@ func trySandboxLogin(ctx context.Context, env Env, o authLoginOptions) (err erro
 	}
 	server, err := sandbox.New(sandbox.Config{Scenario: o.global.Sandbox, Pace: sandboxPace})
 	if err != nil {
-		return usageError{"--sandbox: " + err.Error(), "codexgen sandbox --help lists the scenarios"}
+		return noScenario("--sandbox="+o.global.Sandbox, o.global.Sandbox)
 	}
 	defer func() { err = errors.Join(err, server.Close()) }()
 	base, err := server.Start("127.0.0.1:0")

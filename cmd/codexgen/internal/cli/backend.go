@@ -152,7 +152,7 @@ func authorities(path string) (*x509.CertPool, error) {
 func (c *connection) startSandbox(scenario string, pace time.Duration) (string, codex.TokenSource, error) {
 	server, err := sandbox.New(sandbox.Config{Scenario: scenario, Pace: pace})
 	if err != nil {
-		return "", nil, usageError{"--sandbox: " + err.Error(), "codexgen sandbox --help lists the scenarios"}
+		return "", nil, noScenario("--sandbox="+scenario, scenario)
 	}
 	base, err := server.Start("127.0.0.1:0")
 	if err != nil {

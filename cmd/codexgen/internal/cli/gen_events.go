@@ -139,12 +139,12 @@ func (g *generation) damaged(temp *imagefile.Temp, cause error) error {
 
 // An eventLine is one line of --events.
 type eventLine struct {
-	Schema int    `json:"schema_version"`
 	Event  string `json:"event"`
 	Path   string `json:"path,omitempty"`
 	Route  string `json:"route,omitempty"`
 	Text   string `json:"text,omitempty"`
 	Bytes  int64  `json:"bytes,omitempty"`
+	Schema int    `json:"schema_version"`
 }
 
 func (g *generation) line(line eventLine) error {

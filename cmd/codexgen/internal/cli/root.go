@@ -10,6 +10,9 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/codexgen/codexgen/cmd/codexgen/internal/config"
 )
 
 // The groups of commands in the help.
@@ -134,5 +137,19 @@ func flagError(cmd *cobra.Command, err error) error {
 	if args := cmd.Flags().Args(); cmd.HasAvailableSubCommands() && len(args) > 0 {
 		return unknownCommand(cmd, args)
 	}
-	return usageError{err.Error(), cmd.CommandPath() + " --help"}
+	hint := cmd.CommandPath() + " --help"
+	var unknown *pflag.NotExistError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown):
+		var known []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+		if near := config.Nearest(unknown.GetSpecifiedName(), known); near != "" {
+			hint = "did you mean --" + near + "?"
+		}
+	case errors.As(err, &invalid):
+		f := invalid.GetFlag()
+		return usageError{fmt.Sprintf("--%s %q: %s", f.Name, invalid.GetValue(), config.Reason(f, invalid.Unwrap())), hint}
+	}
+	return usageError{err.Error(), hint}
 }

@@ -3,11 +3,13 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/codexgen/codexgen/cmd/codexgen/internal/config"
 	"github.com/codexgen/codexgen/pkg/sandbox"
 )
 
@@ -49,6 +51,15 @@ func scenarioNames() []string {
 	return names
 }
 
+// noScenario is the mistake of a name; given is how it was written.
+func noScenario(given, name string) error {
+	hint := "codexgen sandbox --help lists the scenarios"
+	if near := config.Nearest(name, scenarioNames()); near != "" {
+		hint = "did you mean " + near + "?"
+	}
+	return usageError{given + ": there is no such scenario", hint}
+}
+
 func faultUsages() []string {
 	var usages []string
 	for _, fault := range sandbox.Faults() {
@@ -71,6 +82,9 @@ func sandboxLists() string {
 }
 
 func runSandbox(ctx context.Context, env Env, o sandboxOptions) error {
+	if !slices.Contains(scenarioNames(), o.scenario) {
+		return noScenario("--scenario "+o.scenario, o.scenario)
+	}
 	server, err := sandbox.New(sandbox.Config{Scenario: o.scenario, Faults: o.faults, Pace: sandboxPace, AutoApprove: o.approve})
 	if err != nil {
 		return usageError{err.Error(), "codexgen sandbox --help"}

@@ -50,7 +50,7 @@ func applyEnv(keys []Key, lookup func(string) (string, bool)) error {
 			continue
 		}
 		if err := key.set(text, key.Env); err != nil {
-			return &Error{fmt.Sprintf("%s=%q: %v", key.Env, text, err), "correct or unset it; codexgen help lists what --" + key.Flags[0].Name + " takes"}
+			return &Error{fmt.Sprintf("%s=%q: %v", key.Env, text, err), "correct it, or unset the variable"}
 		}
 	}
 	return nil

@@ -92,7 +92,7 @@ func TestRefused(t *testing.T) {
 		"fraction":               {`partials = 1.5`, `:1: partials = 1.5: write a whole number`},
 		"number for a text":      {"\nsize = 1024", `:2: size = 1024: write a text`},
 		"number for a time":      {`stall_timeout = 5`, `write a duration`},
-		"flag's own parser":      {`stall_timeout = "soon"`, `invalid duration "soon"`},
+		"flag's own parser":      {`stall_timeout = "soon"`, `stall_timeout = "soon": write a time such as 90s or 10m`},
 		"text for a list":        {`tag = "a"`, `write a list`},
 		"number in a list":       {`tag = ["a", 1]`, `items in quotes`},
 		"text for a switch":      {`quiet = "yes"`, `write true or false`},
@@ -169,8 +169,8 @@ func TestHugeFileIsRefused(t *testing.T) {
 func TestNearest(t *testing.T) {
 	known := []string{"partials", "quality", "quiet", "size"}
 	for name, want := range map[string]string{"qualty": "quality", "quite": "quiet", "partial": "partials", "sice": "size", "zzz": "", "background": ""} {
-		if got := nearest(name, known); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", name, got, want)
+		if got := Nearest(name, known); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", name, got, want)
 		}
 	}
 }

@@ -89,7 +89,7 @@ func (f *file) checkNames(keys []Key, table map[string]any, section string) erro
 			return f.fault(section, name, name+" cannot be set in a file", "give it on the command line: --"+strings.ReplaceAll(name, "_", "-"))
 		default:
 			hint := "codexgen config list shows all settings"
-			if near := nearest(name, known); near != "" {
+			if near := Nearest(name, known); near != "" {
 				hint = "did you mean " + near + "?"
 			}
 			return f.fault(section, name, fmt.Sprintf("unknown setting %q", name), hint)

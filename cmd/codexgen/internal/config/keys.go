@@ -8,6 +8,7 @@
 package config
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -143,7 +144,7 @@ func (k Key) set(text, from string) error {
 			continue
 		}
 		if err := f.Value.Set(text); err != nil {
-			return err
+			return errors.New(Reason(f, err))
 		}
 		if f.Annotations == nil {
 			f.Annotations = map[string][]string{}

@@ -44,7 +44,7 @@ func (f *file) presets() map[string]any {
 func (f *file) noPreset(name string) error {
 	known := slices.Sorted(maps.Keys(f.presets()))
 	reason := fmt.Sprintf("--preset %q: there is no such preset", name)
-	switch near := nearest(strings.ToLower(name), known); {
+	switch near := Nearest(strings.ToLower(name), known); {
 	case near != "":
 		return &Error{reason, "did you mean " + near + "?"}
 	case len(known) > 0:

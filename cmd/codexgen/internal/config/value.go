@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/spf13/pflag"
 )
 
 // asText turns a TOML value into what the flag's parser reads. A flag takes
@@ -43,6 +45,21 @@ func asText(value any, flagType string) (string, error) {
 	return "", errors.New("write a text in quotes")
 }
 
+// Reason says in plain words why the flag's parser refused a value.
+func Reason(f *pflag.Flag, err error) string {
+	switch f.Value.Type() {
+	case "bool":
+		return "write true or false"
+	case "int", "int64", "uint":
+		return "write a whole number"
+	case "float64":
+		return "write a number"
+	case "duration":
+		return "write a time such as 90s or 10m"
+	}
+	return err.Error()
+}
+
 // listText writes a list as pflag reads it, as one CSV record.
 func listText(value any) (string, error) {
 	list, ok := value.([]any)
@@ -64,8 +81,8 @@ func listText(value any) (string, error) {
 	return strings.TrimSuffix(out.String(), "\n"), w.Error()
 }
 
-// nearest is the known name that a misspelling most likely meant, or "".
-func nearest(name string, known []string) string {
+// Nearest is the known name that a misspelling most likely meant, or "".
+func Nearest(name string, known []string) string {
 	best, bestDistance := "", 1+len(name)/3
 	for _, candidate := range known {
 		if d := distance(name, candidate); d <= bestDistance && (best == "" || d < bestDistance) {
