@@ -151,3 +151,23 @@ func withC2PA() []byte {
 	binary.LittleEndian.PutUint32(file[4:], uint32(len(file)-8))
 	return file
 }
+
+// FuzzTemplatePrompt: whatever the prompt, the name stays in its folder and
+// ends as the template does.
+func FuzzTemplatePrompt(f *testing.F) {
+	f.Add("../../etc/passwd")
+	f.Add("{index}\x00{ext} CON")
+	f.Add("")
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, prompt string) {
+		target, err := imagefile.NewTarget(imagefile.Options{Output: dir + "/{date}/{slug}-{index}.{ext}", Prompt: prompt, Now: morning})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer target.Close()
+		folder, name := filepath.Split(target.Path())
+		if folder != dir+"/2026-11-21/" || !strings.HasSuffix(name, "-1.png") || strings.ContainsAny(name, "{}\x00/\\") {
+			t.Errorf("%q: %s", prompt, target.Path())
+		}
+	})
+}
