@@ -53,5 +53,10 @@ func Read(from io.Reader) (probe.Report, error) {
 	if r.Schema != probe.Schema {
 		return probe.Report{}, fmt.Errorf("it is no probe's report of version %d (its version is %d)", probe.Schema, r.Schema)
 	}
+	for i, result := range r.Results {
+		if result.Name == "" || result.Verdict == "" {
+			return probe.Report{}, fmt.Errorf("it is no probe's report: result %d lacks its name or verdict", i+1)
+		}
+	}
 	return cleaned(r, nil), nil
 }

@@ -87,9 +87,18 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// gallery opens a picture of 1254x1254; one has a hole.
+func goldenText(t testing.TB, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// gallery opens a picture of 600x600; one has a hole.
 func gallery(name string) (io.ReadSeekCloser, error) {
-	img := image.NewNRGBA(image.Rect(0, 0, 1254, 1254))
+	img := image.NewNRGBA(image.Rect(0, 0, 600, 600))
 	for i := range img.Pix {
 		img.Pix[i] = 0xff
 	}

@@ -116,7 +116,7 @@ func TestReadGivesBackWhatWasWritten(t *testing.T) {
 	if diff := cmp.Diff(sample(), read, cmpopts.IgnoreUnexported(codex.Usage{})); diff != "" {
 		t.Error(diff)
 	}
-	for _, broken := range []string{"", "[]", `{"schema":2,"results":[]}`, `{}`, text[:len(text)/2], strings.Replace(text, `"answered"`, `"perhaps"`, 1),
+	for _, broken := range []string{"", "[]", `{"schema":2,"results":[]}`, `{}`, text[:len(text)/2], `{"schema":1,"results":[{"name":"x"}]}`, `{"schema":1,"results":[{"verdict":"image"}]}`, strings.Replace(text, `"answered"`, `"perhaps"`, 1),
 		`{"schema":1,"x":"` + strings.Repeat("x", maxReport) + `"}`} {
 		if _, err := Read(strings.NewReader(broken)); err == nil {
 			t.Errorf("taken: %.60q", broken)
