@@ -90,20 +90,26 @@ func (p *probing) send(ctx context.Context) (probe.Report, error) {
 	if p.conn.note != "" {
 		bar.Line(p.conn.note)
 	}
-	if token, err := p.conn.tokens.Token(ctx); err == nil {
-		p.secrets = []string{token.Access.Reveal(), token.AccountID}
-	}
+	p.noteSecrets(ctx)
 	r, err := probe.Run(ctx, p.conn.client, p.variants, probe.Options{
 		Budget: p.o.budget, HostModel: p.o.hostModel, Timeout: p.o.backend.timeout, Folder: p.gallery.folder, Now: p.env.Now,
 	}, probe.Observer{
 		Began: func(v probe.Variant, n, _ int) { bar.Step(n, v.Name) },
 		Ended: func(result probe.Result) { p.gallery.add(result) },
 	})
+	p.noteSecrets(ctx) // the login may have been renewed meanwhile
 	r.Tool, r.Account = "codexgen "+p.env.Version, accountHash(p.conn.account)
 	if p.conn.server != nil {
 		r.Sandbox = global.Sandbox
 	}
 	return r, err
+}
+
+// noteSecrets takes down what no report may hold.
+func (p *probing) noteSecrets(ctx context.Context) {
+	if token, err := p.conn.tokens.Token(ctx); err == nil {
+		p.secrets = append(p.secrets, token.Access.Reveal(), token.AccountID)
+	}
 }
 
 // accountHash tells accounts apart without naming one.
