@@ -29,10 +29,10 @@ import (
 	"github.com/codexgen/codexgen/pkg/sandbox"
 )
 
-// TestCanary runs every command with a login whose secrets are known, against
+// TestOA06_Canary runs every command with a login whose secrets are known, against
 // an issuer and a backend that answer well or repeat in their errors whatever
 // they were sent, and looks for the secrets everywhere but in the store.
-func TestCanary(t *testing.T) {
+func TestOA06_Canary(t *testing.T) {
 	t.Parallel()
 	for _, hostile := range []int32{0, http.StatusBadRequest, http.StatusUnauthorized} {
 		t.Run(fmt.Sprint("errors ", hostile), func(t *testing.T) {
@@ -241,9 +241,9 @@ func (c *canary) look(t *testing.T, args []string, out, log string) {
 	}
 }
 
-// TestCanaryInACrash reads what the runtime prints of a process that dies with
+// TestOA06_CanaryInACrash reads what the runtime prints of a process that dies with
 // a login in its hands.
-func TestCanaryInACrash(t *testing.T) {
+func TestOA06_CanaryInACrash(t *testing.T) {
 	t.Parallel()
 	c := newCanary(t)
 	c.run(t, "", "auth", "login", "--store", "file")

@@ -271,8 +271,8 @@ func TestAuthorizeURL(t *testing.T) {
 	}
 }
 
-// TestBrowserSignIn covers the ways a sign-in ends.
-func TestBrowserSignIn(t *testing.T) {
+// TestLoginServer_SignIn covers the ways a sign-in ends.
+func TestLoginServer_SignIn(t *testing.T) {
 	suffixed := func(login *auth.BrowserLogin, landing string) string {
 		return strings.Replace(landing, "state="+state(t, login), "state="+url.QueryEscape(state(t, login)+suffix), 1)
 	}
@@ -320,8 +320,8 @@ func TestBrowserSignIn(t *testing.T) {
 	}
 }
 
-// TestResultPageIsSelfContained: no script, no link, nothing from elsewhere.
-func TestResultPageIsSelfContained(t *testing.T) {
+// TestLoginServer_PagesAreSelfContained: no script, no link, nothing from elsewhere.
+func TestLoginServer_PagesAreSelfContained(t *testing.T) {
 	_, issuer := startSandbox(t, sandbox.Config{AutoApprove: true})
 	login := startBrowser(t, newClient(t, issuer))
 	done := begin(t.Context(), login.Wait)

@@ -15,7 +15,7 @@ func jwt(payload string) string {
 	return encode([]byte(`{"alg":"none"}`)) + "." + encode([]byte(payload)) + ".c2ln"
 }
 
-func TestReadClaims(t *testing.T) {
+func TestTokenData_Claims(t *testing.T) {
 	const claim = `"https://api.openai.com/auth"`
 	for name, row := range map[string]struct {
 		token string

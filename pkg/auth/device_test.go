@@ -130,8 +130,8 @@ func TestOA10_DeviceFlowEndsInTime(t *testing.T) {
 	})
 }
 
-// TestDeviceStart: the ways a device sign-in does not begin.
-func TestDeviceStart(t *testing.T) {
+// TestDeviceCodeLogin_Start: the ways a device sign-in does not begin.
+func TestDeviceCodeLogin_Start(t *testing.T) {
 	for name, row := range map[string]struct {
 		status int
 		body   string
@@ -160,9 +160,9 @@ func TestDeviceStart(t *testing.T) {
 	}
 }
 
-// TestDeviceAtTheSandbox goes all the way over sockets: a person approves
+// TestDeviceCodeLogin_AtTheSandbox goes all the way over sockets: a person approves
 // before the first question.
-func TestDeviceAtTheSandbox(t *testing.T) {
+func TestDeviceCodeLogin_AtTheSandbox(t *testing.T) {
 	t.Parallel() // it waits the five seconds of the interval
 	server, issuer := startSandbox(t, sandbox.Config{})
 	device, err := newClient(t, issuer).StartDevice(t.Context())

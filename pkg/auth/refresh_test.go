@@ -24,8 +24,8 @@ func accessOf(account string, more string) string {
 	return jwt(`{"https://api.openai.com/auth":{"chatgpt_account_id":"` + account + `"}` + more + `}`)
 }
 
-// TestRefresh: which answers renew a login, which end it, which pass.
-func TestRefresh(t *testing.T) {
+// TestAuthRefresh_Answers: which answers renew a login, which end it, which pass.
+func TestAuthRefresh_Answers(t *testing.T) {
 	full := `{"access_token":"new","refresh_token":"rotated","id_token":"` + accessOf("acc", "") + `"}`
 	for name, row := range map[string]struct {
 		status          int
@@ -182,8 +182,8 @@ func TestOA07_RedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// TestRefreshTimeout: an issuer that is silent is given up on.
-func TestRefreshTimeout(t *testing.T) {
+// TestAuthRefresh_Timeout: an issuer that is silent is given up on.
+func TestAuthRefresh_Timeout(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		fake := transport(func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() })
@@ -194,8 +194,8 @@ func TestRefreshTimeout(t *testing.T) {
 	})
 }
 
-// TestRevoke sends the refresh token, or for want of one the access token.
-func TestRevoke(t *testing.T) {
+// TestLogout_Revokes sends the refresh token, or for want of one the access token.
+func TestLogout_Revokes(t *testing.T) {
 	var got map[string]string
 	fake := transport(func(r *http.Request) (*http.Response, error) {
 		got = readJSON(t, r)
@@ -213,8 +213,8 @@ func TestRevoke(t *testing.T) {
 	}
 }
 
-// TestRevokeFailures are told, without the token, and end in time.
-func TestRevokeFailures(t *testing.T) {
+// TestLogout_RevokeFails are told, without the token, and end in time.
+func TestLogout_RevokeFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, fake := range []transport{
 			func(*http.Request) (*http.Response, error) { return answer(500, `{"error":"canary-refresh"}`), nil },

@@ -156,8 +156,8 @@ func inFakeTime(t *testing.T, run func(t *testing.T)) {
 	synctest.Test(t, run)
 }
 
-// TestRefreshInTime: five minutes before the end, and not before.
-func TestRefreshInTime(t *testing.T) {
+// TestAuthRefresh_NearExpiry: five minutes before the end, and not before.
+func TestAuthRefresh_NearExpiry(t *testing.T) {
 	inFakeTime(t, func(t *testing.T) {
 		for left, want := range map[time.Duration]int{-time.Hour: 1, 0: 1, 5 * time.Minute: 1, 5*time.Minute + time.Second: 0, 24 * time.Hour: 0} {
 			r := newRig(t, expiring(left))
@@ -172,9 +172,9 @@ func TestRefreshInTime(t *testing.T) {
 	})
 }
 
-// TestAdoptWhatAnotherProcessSaved: no request where the store has a newer
+// TestAuthRefresh_AdoptsWhatTheStoreHas: no request where the store has a newer
 // login, whether it was refused or has expired.
-func TestAdoptWhatAnotherProcessSaved(t *testing.T) {
+func TestAuthRefresh_AdoptsWhatTheStoreHas(t *testing.T) {
 	inFakeTime(t, func(t *testing.T) {
 		r := newRig(t, expiring(time.Hour))
 		refused, err := r.Token(t.Context())
@@ -193,8 +193,8 @@ func TestAdoptWhatAnotherProcessSaved(t *testing.T) {
 	})
 }
 
-// TestAnotherAccountMeanwhile is not adopted.
-func TestAnotherAccountMeanwhile(t *testing.T) {
+// TestAuthRefresh_AccountMismatch is not adopted.
+func TestAuthRefresh_AccountMismatch(t *testing.T) {
 	inFakeTime(t, func(t *testing.T) {
 		r := newRig(t, expiring(time.Hour))
 		refused, _ := r.Token(t.Context())
@@ -208,8 +208,8 @@ func TestAnotherAccountMeanwhile(t *testing.T) {
 	})
 }
 
-// TestPermanentFailureIsAskedOnce, until the store has another login.
-func TestPermanentFailureIsAskedOnce(t *testing.T) {
+// TestAuthRefresh_PermanentFailureIsAskedOnce, until the store has another login.
+func TestAuthRefresh_PermanentFailureIsAskedOnce(t *testing.T) {
 	for name, said := range map[string]*http.Response{
 		"expired":       answer(401, `{"error":{"code":"refresh_token_expired"}}`),
 		"reused":        answer(400, `{"error":{"code":"refresh_token_reused"}}`),
@@ -240,9 +240,9 @@ func TestPermanentFailureIsAskedOnce(t *testing.T) {
 	}
 }
 
-// TestPassingFailureIsNotRemembered: the old token is used, and the next need
+// TestAuthRefresh_PassingFailureIsNotRemembered: the old token is used, and the next need
 // asks again.
-func TestPassingFailureIsNotRemembered(t *testing.T) {
+func TestAuthRefresh_PassingFailureIsNotRemembered(t *testing.T) {
 	for _, status := range []int{400, 403, 429, 500, 503} {
 		inFakeTime(t, func(t *testing.T) {
 			r := newRig(t, expiring(time.Minute))
@@ -437,8 +437,8 @@ func TestWaitingForATurnEnds(t *testing.T) {
 	})
 }
 
-// TestNoRefreshToken: a login that was handed over ends with its token.
-func TestNoRefreshToken(t *testing.T) {
+// TestAuthRefresh_NeedsARefreshToken: a login that was handed over ends with its token.
+func TestAuthRefresh_NeedsARefreshToken(t *testing.T) {
 	inFakeTime(t, func(t *testing.T) {
 		login := expiring(-time.Minute)
 		login.Refresh = redact.Secret{}
