@@ -15,8 +15,9 @@ import (
 
 func newAuthCmd(env Env) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "auth",
-		Short: "Log in and out, and see which login is used",
+		Use:        "auth",
+		SuggestFor: []string{"login", "logout", "signin", "whoami", "token", "status"},
+		Short:      "Log in and out, and see which login is used",
 		Long: `Log in and out, and see which login is used.
 
 A command takes its login from CODEXGEN_ACCESS_TOKEN (with

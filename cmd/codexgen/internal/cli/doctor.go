@@ -25,8 +25,9 @@ type doctorOptions struct {
 func newDoctorCmd(env Env, run func(context.Context, Env, doctorOptions) error) *cobra.Command {
 	var o doctorOptions
 	cmd := &cobra.Command{
-		Use:   "doctor",
-		Short: "Check login, network, plan and this machine, and say what to do",
+		Use:        "doctor",
+		SuggestFor: []string{"check", "diagnose"},
+		Short:      "Check login, network, plan and this machine, and say what to do",
 		Long: `Check login, network, plan and this machine, and say what to do. It spends
 nothing: no image is asked for. What cannot be looked at is skipped.
 

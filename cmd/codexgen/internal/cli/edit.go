@@ -13,8 +13,9 @@ const editExample = `codexgen edit photo.jpg "make it night"`
 func newEditCmd(env Env, run func(context.Context, Env, genOptions) error) *cobra.Command {
 	var o genOptions
 	cmd := &cobra.Command{
-		Use:   `edit PICTURE… "PROMPT"`,
-		Short: "Make an image from pictures and a prompt",
+		Use:        `edit PICTURE… "PROMPT"`,
+		SuggestFor: []string{"change", "inpaint"},
+		Short:      "Make an image from pictures and a prompt",
 		Long: `Make an image from up to five pictures and a prompt, and print its path. It is
 "gen" with its pictures in front: files, - for standard input, or https URLs,
 which are fetched from here. PNG, JPEG and WebP up to 25 MB are sent as they

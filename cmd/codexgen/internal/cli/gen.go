@@ -44,8 +44,9 @@ type genOptions struct {
 func newGenCmd(env Env, run func(context.Context, Env, genOptions) error) *cobra.Command {
 	var o genOptions
 	cmd := &cobra.Command{
-		Use:   `gen "PROMPT"`,
-		Short: "Make an image from a prompt",
+		Use:        `gen "PROMPT"`,
+		SuggestFor: []string{"generate", "create", "draw", "image", "new"},
+		Short:      "Make an image from a prompt",
 		Long: `Make an image from a prompt, or from standard input for "-", and print its path.
 Drafts appear beside it as NAME.partial-K.png and go once the image is there.
 Size and quality are wishes; where what came differs, it is said.`,

@@ -51,7 +51,7 @@ func (g *generation) planned(event codex.Planned) {
 	if event.Remembered && g.o.backend.global.Verbose {
 		g.report.Line(fmt.Sprintf("starting on the %s route, %s", event.Plan.Route, event.Why))
 	}
-	g.report.Phase("asking the backend (" + string(event.Plan.Route) + " route)")
+	g.report.Phase("asking the backend, " + string(event.Plan.Route) + " route")
 }
 
 // partial publishes a draft. A draft that is damaged is dropped: the final

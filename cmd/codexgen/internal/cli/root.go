@@ -124,6 +124,9 @@ func onlySubcommands(cmd *cobra.Command, args []string) error {
 func unknownCommand(parent *cobra.Command, args []string) error {
 	name := strings.Join(args[:min(1, len(args))], "")
 	hint := parent.CommandPath() + " --help lists the commands"
+	if !parent.HasAvailableSubCommands() {
+		hint = parent.CommandPath() + " --help"
+	}
 	parent.SuggestionsMinimumDistance = 2 // is not inherited
 	if near := parent.SuggestionsFor(name); len(near) > 0 {
 		hint = "did you mean " + parent.CommandPath() + " " + near[0] + "?"

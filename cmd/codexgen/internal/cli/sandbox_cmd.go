@@ -24,10 +24,11 @@ type sandboxOptions struct {
 func newSandboxCmd(env Env, run func(context.Context, Env, sandboxOptions) error) *cobra.Command {
 	var o sandboxOptions
 	cmd := &cobra.Command{
-		Use:   "sandbox",
-		Short: "Serve the emulated backend on loopback",
-		Long:  "Serve the emulated backend on loopback until Ctrl-C, and print what to set\nto use it. It answers as the evidence says; its pictures are its own drawings.\n\n" + sandboxLists(),
-		Args:  noArgs,
+		Use:        "sandbox",
+		SuggestFor: []string{"mock", "serve", "server"},
+		Short:      "Serve the emulated backend on loopback",
+		Long:       "Serve the emulated backend on loopback until Ctrl-C, and print what to set\nto use it. It answers as the evidence says; its pictures are its own drawings.\n\n" + sandboxLists(),
+		Args:       noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return run(cmd.Context(), env, o)
 		},

@@ -21,8 +21,9 @@ type usageOptions struct {
 func newUsageCmd(env Env, run func(context.Context, Env, usageOptions) error) *cobra.Command {
 	var o usageOptions
 	cmd := &cobra.Command{
-		Use:   "usage",
-		Short: "Show what is left of the plan's limits, and when they reset",
+		Use:        "usage",
+		SuggestFor: []string{"quota", "limits", "balance"},
+		Short:      "Show what is left of the plan's limits, and when they reset",
 		Long: `Show what is left of the plan's limits, and when they reset. Asking costs
 nothing. The names are the backend's own and change; those with "image" in them
 are marked. Images and text draw on different limits, and a limit that images

@@ -101,5 +101,11 @@ func (f *file) checkTypes(keys []Key, table map[string]any, section string) erro
 }
 
 func (f *file) wrongValue(section, name string, value any, err error) error {
+	switch value.(type) {
+	case map[string]any:
+		return f.fault(section, name, name+" is a setting, not a table", "a preset begins with a line such as [presets.poster]")
+	case []any:
+		return f.fault(section, name, fmt.Sprintf("%s = [...]: %v", name, err), "codexgen config --help shows how values are written")
+	}
 	return f.fault(section, name, fmt.Sprintf("%s = %#v: %v", name, value, err), "codexgen config --help shows how values are written")
 }
