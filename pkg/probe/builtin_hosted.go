@@ -23,7 +23,7 @@ var choiceConflict = []Source{
 // hostedVariants change one thing of the forced hosted tool.
 func hostedVariants() []Variant {
 	forced := onHosted(nameForced, TagControl, "Does the hosted tool draw when it is forced by type? 400 means that the tool was taken out of the request: the account or host model does not get it.",
-		expect(Image, Stripped), append([]Source{seen("2026-09-15", "JD", "works"), seen("2026-07-17", "RLY#1240", "works"),
+		expect(Image, Stripped), append([]Source{seen("2026-10-08", "OMPT", "works, paid by the weekly limit, premium"), seen("2026-09-15", "JD", "works"), seen("2026-07-17", "RLY#1240", "works"),
 			seen("2026-05-04", "HA#19505", "400 Tool choice 'image_generation' not found in 'tools' parameter."), seen("2026-07-07", "S2A#3791", "the same 400")}, choiceConflict...))
 	forced.Control, forced.Aliases = "", []string{"partial-images-0"}
 

@@ -18,7 +18,8 @@ func imagesVariants() []Variant {
 	control := onImages(nameImagesControl, TagControl, "Does the images route draw for the body that the official client sends?", expect(Image),
 		[]Source{{"2026-06-19", "in use", "https://github.com/router-for-me/CLIProxyAPI/commit/ae6c5eaea"}, seen("2026-08-12", "HA#84400", "shown live"),
 			seen("2026-10-08", "OMPT", "works"), seen("2026-06-19", "TOLO", "404 for one account during the roll-out; others had it that week"),
-			seen("2026-09", "OC#43250", "an empty 404 for some")})
+			seen("2026-09", "OC#43250", "an empty 404 for some"),
+			seen("2026-10-03", "PIPI", "paid by a daily window, imagegen_premium")})
 	control.Control = ""
 	bogus := onImages("images-bogus-model", TagModel, "The control of every claim about a model: a name that no model has. An image means that names are not honoured.", expect(ImageIgnored),
 		[]Source{seen("2026-09-10", "OC#43965", "gpt-image-9-bogus drew an image"), seen("2026-09-10", "CLI#5762", "so did nonsense")}, codex.Set("model", "gpt-image-9-bogus"))
@@ -32,7 +33,8 @@ func imagesVariants() []Variant {
 		bogus,
 		onImages("images-2.5", TagModel, "Does the name of a newer image model change anything? Compare its tokens with the control's; equal ones are no proof, but the only hint.", expect(ImageIgnored, Image),
 			[]Source{seen("2026-09-08", "CLI#5642", "accepted, no visible effect"), seen("2026-09", "OR#14617", "may route, unproven: 5 of 11 differed"),
-				seen("2026-09-28", "T13", "eight of eight calls alike")}, codex.Set("model", "gpt-image-2.5-flare")),
+				seen("2026-09-28", "T13", "eight of eight calls alike"),
+				{"2026-09", "claimed to be refused as model_not_found; unverified", "nanobot#6589"}}, codex.Set("model", "gpt-image-2.5-flare")),
 		onImages(nameSize, TagSize, "Is the size honoured?", expect(ImageIgnored),
 			[]Source{seen("2026-06-20", "S2A#3383", "honoured to 3840x2160"), seen("2026-06-25", "ILAB#4", "no longer"), seen("2026-09-28", "T13", "1254x1254, eight of eight")}, codex.Set("size", "1536x1024")),
 		onImages("images-quality-high", TagQuality, "Is the quality honoured? Reports disagree.", expect(ImageIgnored),

@@ -62,6 +62,16 @@ func TestBudgetIsKept(t *testing.T) {
 	}
 }
 
+// TestTwoImagesNeedABudgetOfTwo: what may draw two is not sent for one.
+func TestTwoImagesNeedABudgetOfTwo(t *testing.T) {
+	for budget, want := range map[int]Verdict{1: NotSent, 2: ImageIgnored} {
+		_, client := emulated(t, sandbox.Config{Faults: []string{"small"}})
+		if r := sent(t, client, "images-n2", Options{Budget: budget}); r.Verdict != want {
+			t.Errorf("budget %d: %s, %s", budget, r.Verdict, r.Why)
+		}
+	}
+}
+
 // TestTwoImagesAnswerMost: the controls of both routes come first.
 func TestTwoImagesAnswerMost(t *testing.T) {
 	_, client := emulated(t, sandbox.Config{Faults: []string{"small"}})
@@ -216,8 +226,8 @@ func TestInterruptGivesWhatIsKnown(t *testing.T) {
 	}
 	forced, _ := report.Result(nameForced)
 	control, _ := report.Result("hosted-store-true")
-	if control.Verdict != Rejected || forced.Verdict == NotSent || report.Ended.IsZero() {
-		t.Errorf("%s, %s", control.Verdict, forced.Verdict)
+	if control.Verdict != Rejected || forced.Verdict != TransportUnknown || forced.Evidence.Fault.Kind != kindInterrupted || report.Ended.IsZero() {
+		t.Errorf("%s, %s: %s", control.Verdict, forced.Verdict, forced.Why)
 	}
 }
 
@@ -276,8 +286,11 @@ func TestAVariantThatCannotBeMadeIsToldFirst(t *testing.T) {
 func TestPicturesAreKept(t *testing.T) {
 	folder := t.TempDir()
 	_, client := emulated(t, sandbox.Config{Faults: []string{"small"}})
-	report := probed(t, client, pick(t, "hosted-partials-2"), Options{Budget: 1, Folder: folder})
+	report := probed(t, client, pick(t, "hosted-partials-2"), Options{Budget: 1, Folder: folder, Now: func() time.Time { return time.Unix(0, 0) }})
 	result, _ := report.Result("hosted-partials-2")
+	if got, want := result.Evidence.Timing, (Timing{1, 1, 1, 1, 1}); got != want {
+		t.Errorf("in no time at all: %+v", got) // 0 is what did not happen
+	}
 	p := result.Evidence.Picture
 	if result.Evidence.Drafts != 2 || !strings.HasSuffix(p.Path, "hosted-partials-2.png") || p.Width != 64 || len(p.SHA256) != 64 {
 		t.Errorf("%d drafts, %+v", result.Evidence.Drafts, p)

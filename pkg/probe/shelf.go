@@ -68,8 +68,7 @@ func (s *shelf) keep(image codex.Blob, p *Picture) (warning string) {
 	p.Bytes, p.SHA256, p.Warnings = info.Bytes, info.SHA256, info.Warnings
 	if err != nil {
 		p.Damaged = clean(err.Error())
-		_ = image.Discard()
-		return ""
+		return "" // what is not published goes with the shelf
 	}
 	temp, isFile := picture.(*imagefile.Temp)
 	if !isFile {

@@ -80,7 +80,7 @@ func (r *recorder) charge() codex.Charged {
 	switch {
 	case r.Picture != nil:
 		return codex.ChargedYes
-	case r.Aborted, r.Called, r.Drafts > 0:
+	case r.Called, r.Drafts > 0:
 		return codex.ChargedUnknown
 	case r.Fault != nil:
 		return r.charged

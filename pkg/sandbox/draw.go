@@ -189,7 +189,7 @@ func (t *turn) drawing() (drawing, string) {
 	d := drawing{
 		prompt: prompt,
 		plain:  t.st.out.x.faults.plain,
-		size:   t.st.out.x.sized(t.s.scenario.pixels(prompt, tool.str("size"), onHosted)),
+		size:   t.st.out.x.sized(t.s.scenario.pixels(prompt, tool.str("size"))),
 		// Words in the prompt gave real alpha (NUKO, 2026-08-21; T13, 2026-09-28).
 		references:  t.st.out.x.seen(t.q.references()),
 		transparent: bg != "opaque" && strings.Contains(strings.ToLower(prompt), "transparent background"),

@@ -25,7 +25,7 @@ func (s *Server) picture(x *exchange, rules []rule) {
 		prompt:     prompt,
 		plain:      x.faults.plain,
 		references: refs,
-		size:       x.sized(s.scenario.pixels(prompt, o.str("size"), onImages)),
+		size:       x.sized(s.scenario.pixels(prompt, o.str("size"))),
 		// Real alpha (HA#107560, 2026-09-15; oh-my-pi#9183, 08-21), lost with
 		// references (OC#42743, 09-04).
 		transparent: o.str("background") == "transparent" && len(o.list("images")) == 0,

@@ -123,7 +123,7 @@ func (t *turn) echo(tool object) object {
 		"n": 1, "output_compression": 100, "output_format": "png", "quality": "auto", "size": "auto",
 	}
 	kept := []string{"output_format", "output_compression", "partial_images", "background"}
-	if t.s.scenario.exactSizes == onHosted {
+	if t.s.scenario.exactSizes {
 		kept = append(kept, "size")
 	}
 	for _, k := range kept {

@@ -24,15 +24,6 @@ const (
 	silent                 // sends two empty messages
 )
 
-// exact says on which route a size is honoured.
-type exact int
-
-const (
-	nowhere exact = iota
-	onHosted
-	onImages
-)
-
 // proxy is what stands between and meddles with the tool.
 type proxy int
 
@@ -47,8 +38,8 @@ type scenario struct {
 	Scenario
 	date       string // the month it shows, YYYY-MM
 	hosted     hosted
-	noImages   bool // the images routes are absent
-	exactSizes exact
+	noImages   bool   // the images routes are absent
+	exactSizes bool   // size is honoured by the route that draws
 	realWebP   bool   // hosted webp is WebP, not PNG bytes
 	quality    string // that the images route draws with, whatever is asked
 	plan       string // of the account

@@ -22,14 +22,14 @@ func dated() []scenario {
 		// (TOLO, 06-19); whether HA#49008's had it nobody said.
 		with("2026-06-19", "the hosted tool is taken out; the images route draws exact sizes",
 			func(sc *scenario) {
-				sc.date, sc.hosted, sc.exactSizes = "2026-06", stripped, onImages
+				sc.date, sc.hosted, sc.exactSizes = "2026-06", stripped, true
 				sc.realWebP, sc.quality = false, "medium"
 			}),
 
 		// OC#25965 to 25982, CLI#3687, CLI#3725.
 		with("2026-06-02", "an incident: the backend does not find its image model",
 			func(sc *scenario) {
-				sc.date, sc.incident, sc.noImages, sc.exactSizes, sc.realWebP = "2026-06", true, true, onHosted, false
+				sc.date, sc.incident, sc.noImages, sc.exactSizes, sc.realWebP = "2026-06", true, true, true, false
 			}),
 
 		// HA#19505, 05-04: 400 when forced, two empty messages when not. That
@@ -44,21 +44,21 @@ func dated() []scenario {
 		with("2026-04", "exact sizes up to 4K, no images route yet",
 			func(sc *scenario) {
 				sc.Aliases = []string{"honours-size"}
-				sc.date, sc.noImages, sc.exactSizes, sc.realWebP = "2026-04", true, onHosted, false
+				sc.date, sc.noImages, sc.exactSizes, sc.realWebP = "2026-04", true, true, false
 			}),
 
 		// LB#483, 04-24: codex-lb 1.13.1 by its own words; LB#439 for the rest.
 		// It had no images routes before LB#498 (05-13).
 		with("codex-lb-strict", "a load balancer in between refuses the image tool",
 			func(sc *scenario) {
-				sc.date, sc.proxy, sc.noImages, sc.exactSizes, sc.realWebP = "2026-04", refuses, true, onHosted, false
+				sc.date, sc.proxy, sc.noImages, sc.exactSizes, sc.realWebP = "2026-04", refuses, true, true, false
 			}),
 
 		// LB#439, and what such proxies take out: C2A#411 (07-19), S2A#3941
 		// (07-10). A choice that does not name the tool is left.
 		with("codex-lb-strip", "a load balancer in between takes the image tool out and says nothing",
 			func(sc *scenario) {
-				sc.date, sc.proxy, sc.noImages, sc.exactSizes, sc.realWebP = "2026-04", strips, true, onHosted, false
+				sc.date, sc.proxy, sc.noImages, sc.exactSizes, sc.realWebP = "2026-04", strips, true, true, false
 			}),
 	}
 }

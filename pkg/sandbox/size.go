@@ -68,9 +68,9 @@ var steering = []struct {
 	{[]string{"2:3", "portrait"}, image.Pt(1024, 1536)},
 }
 
-// pixels decides how large a picture of a route becomes.
-func (sc scenario) pixels(prompt, size string, route exact) image.Point {
-	if p, ok := parseSize(size); ok && sc.exactSizes == route {
+// pixels decides how large a picture becomes.
+func (sc scenario) pixels(prompt, size string) image.Point {
+	if p, ok := parseSize(size); ok && sc.exactSizes {
 		return p
 	}
 	low := strings.ToLower(prompt)
