@@ -36,7 +36,7 @@ func TestEveryFlagIsEverywhere(t *testing.T) {
 		page := pageOf(t, cmd)
 		proposed := run(t, slices.Concat([]string{"__complete"}, path, []string{"--"})...)
 		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
-			if f.Name == "help" || f.Name == "version" { // cobra's own
+			if f.Name == "help" || f.Name == "version" || f.Hidden { // cobra's own, and those that are refused
 				return
 			}
 			word := regexp.MustCompile(`--` + f.Name + `\b`)
@@ -55,14 +55,18 @@ func TestEveryFlagIsEverywhere(t *testing.T) {
 
 // runsWith matches a line of a script; a global or shared flag may be on any.
 func runsWith(cmd *cobra.Command, f *pflag.Flag) *regexp.Regexp {
+	path := cmd.CommandPath()
+	if note := f.Annotations["codexgen_explained_by"]; len(note) > 0 {
+		path = cmd.Root().Name() + " " + note[0]
+	}
 	if slices.Contains(shared, f.Name) {
-		cmd = cmd.Root()
+		path = cmd.Root().Name()
 	}
 	flag := `--` + f.Name
 	if f.Shorthand != "" {
 		flag = `(` + flag + `|-` + f.Shorthand + `)`
 	}
-	return regexp.MustCompile(`(?m)^[^#\n]*` + cmd.CommandPath() + ` (.* )?` + flag + `([ =\n]|$)`)
+	return regexp.MustCompile(`(?m)^[^#\n]*` + path + ` (.* )?` + flag + `([ =\n]|$)`)
 }
 
 func proposesValues(t *testing.T, path []string, f *pflag.Flag) {

@@ -78,18 +78,14 @@ func (j *Journal) open(resume bool) error {
 	} else if !got {
 		return &JournalError{Path: j.path, Reason: "another batch is at work in this folder", Advice: "wait for it, or name another folder with --output"}
 	}
-	flags := os.O_RDWR | os.O_CREATE | os.O_APPEND
-	if !resume {
-		flags |= os.O_EXCL
-	}
-	file, err := os.OpenFile(j.path, flags, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return &JournalError{Path: j.path, Reason: "a batch of this name was begun here before", Advice: "go on with it: --resume; or remove the journal to ask for every image again"}
-	}
+	file, err := os.OpenFile(j.path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 	if err != nil {
 		return j.failed(err)
 	}
 	j.file = file
+	if info, err := file.Stat(); err == nil && info.Size() > 0 && !resume {
+		return &JournalError{Path: j.path, Reason: "a batch of this name was begun here before", Advice: "go on with it: --resume; or remove the journal to ask for every image again"}
+	}
 	end, err := j.read()
 	if err != nil {
 		return err
@@ -142,6 +138,12 @@ func (j *Journal) failed(err error) error {
 		reason = path.Err
 	}
 	return &JournalError{Path: j.path, Reason: reason.Error(), Advice: "make the folder writable, or name another with --output", Err: err}
+}
+
+// Knows reports whether a job was asked for before.
+func (j *Journal) Knows(key Key) bool {
+	_, ok := j.seen[key]
+	return ok
 }
 
 // of finds what the journal says of a job.
@@ -204,10 +206,13 @@ func (j *Journal) absolute(path string) string {
 	return filepath.Join(filepath.Dir(j.path), path)
 }
 
-// Close lets another process have the folder.
+// Close lets another process have the folder. A journal of nothing goes again.
 func (j *Journal) Close() error {
 	var err error
 	if j.file != nil {
+		if info, statErr := j.file.Stat(); statErr == nil && info.Size() == 0 {
+			defer os.Remove(j.path)
+		}
 		err = j.file.Close()
 	}
 	return errors.Join(err, j.lock.Unlock())

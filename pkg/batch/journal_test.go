@@ -98,7 +98,11 @@ func TestJournalIsHeldByOne(t *testing.T) {
 
 func TestJournalIsNotUsedUnasked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a.journal")
-	_ = journal(t, path, false).Close()
+	first := journal(t, path, false)
+	if _, err := run(t.Context(), prompts("a cat"), &maker{folder: t.TempDir()}, batch.Options{Journal: first}); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.Close()
 	_, err := batch.OpenJournal(path, false)
 	wantJournalError(t, err, "was begun here before", 2)
 }

@@ -14,6 +14,9 @@ type Options struct {
 	Force  bool   // replace the file that Output names
 	Sum    bool   // take the SHA-256 of each image
 
+	From   int    // the least number; of many images each begins after the one before
+	Swept  bool   // the folder has been looked through for what killed runs left
+
 	Sidecar bool      // there will be a NAME.json, too
 	Now     time.Time // for the fields of a template
 }
@@ -62,8 +65,10 @@ func openTarget(place place, o Options, decide func(*Target, Options) error) (*T
 	if err != nil {
 		return nil, folderError(place.folder(), err)
 	}
-	folder.Sweep(time.Now())
-	t := &Target{place: place, work: &workspace{folder: folder, path: place.folder(), sum: o.Sum}, number: 1, ext: o.Format.Ext(), sidecar: o.Sidecar}
+	if !o.Swept {
+		folder.Sweep(time.Now())
+	}
+	t := &Target{place: place, work: &workspace{folder: folder, path: place.folder(), sum: o.Sum}, number: max(o.From, 1), ext: o.Format.Ext(), sidecar: o.Sidecar}
 	if t.ext == "" {
 		t.ext = PNG.Ext()
 	}
@@ -123,6 +128,9 @@ func (t *Target) name() string { return t.naming.stem(t.number) + t.ext }
 
 // Path is where the image is meant to go, as the user would type it.
 func (t *Target) Path() string { return t.place.path(t.name()) }
+
+// Number is the place of the image among those of its name; see Options.From.
+func (t *Target) Number() int { return t.number }
 
 // Create begins an image: a temporary file in the target's folder.
 func (t *Target) Create() (*Temp, error) { return t.work.create() }

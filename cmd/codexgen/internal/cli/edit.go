@@ -20,9 +20,8 @@ func newEditCmd(env Env, run func(context.Context, Env, genOptions) error) *cobr
 "gen" with its pictures in front: files, - for standard input, or https URLs,
 which are fetched from here. PNG, JPEG and WebP up to 25 MB are sent as they
 are; of a GIF the first frame. No picture is changed in its place.`,
-		Example: `  ` + editExample + `
-  codexgen edit https://example.com/room.png "a red sofa" --mask where.png`,
-		Args: picturesAndPrompt,
+		Example: `  ` + editExample,
+		Args:    picturesAndPrompt,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			last := len(args) - 1
 			o.prompt = args[last]
@@ -32,6 +31,7 @@ are; of a GIF the first frame. No picture is changed in its place.`,
 		},
 	}
 	o.addFlags(cmd, env)
+	o.addCountFlags(cmd)
 	return cmd
 }
 

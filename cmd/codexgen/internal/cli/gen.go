@@ -39,6 +39,9 @@ type genOptions struct {
 	events       bool
 	preview      bool
 	open         bool
+	oneShot      bool // no drafts are wanted
+	count        int  // images
+	concurrency  int
 }
 
 func newGenCmd(env Env, run func(context.Context, Env, genOptions) error) *cobra.Command {
@@ -60,6 +63,7 @@ Size and quality are wishes; where what came differs, it is said.`,
 		},
 	}
 	o.addFlags(cmd, env)
+	o.addCountFlags(cmd)
 	return cmd
 }
 
@@ -69,37 +73,10 @@ func (o *genOptions) readFlags(cmd *cobra.Command) {
 	o.backend.global = globalFlags(cmd)
 }
 
-// addFlags are those of all commands that make one image.
+// addFlags are those of all commands that make images, with what the tab key
+// proposes for them.
 func (o *genOptions) addFlags(cmd *cobra.Command, env Env) {
-	under(headPicture, cmd.Flags(), func(flags *pflag.FlagSet) {
-		o.shape.addFlags(flags)
-		flags.StringVar(&o.quality, "quality", "", "`LEVEL` is "+oneOf(codex.Qualities)+"; a wish")
-		flags.StringVar(&o.background, "background", "", "`KIND` is "+oneOf(codex.Backgrounds))
-		flags.StringVar(&o.format, "format", "", "`NAME` is "+oneOf(codex.Formats))
-	})
-	addPresetFlag(cmd, env)
-	o.references.addFlags(cmd.Flags())
-	under(headFiles, cmd.Flags(), func(flags *pflag.FlagSet) {
-		flags.StringVarP(&o.output, "output", "o", "", "`FILE`, folder, - for a pipe, or '{date}/{slug}-{index}.{ext}'")
-		_ = cobra.MarkFlagFilename(flags, "output")
-		flags.BoolVar(&o.force, "force", false, "replace the file named by --output")
-		flags.IntVar(&o.partials, "partials", 2, "ask for `N` drafts, 0 to 3")
-		flags.BoolVar(&o.keepPartials, "keep-partials", false, "keep the drafts beside the image")
-		o.local.addFlags(flags)
-		flags.BoolVar(&o.preview, "preview", false, "show drafts and image in the terminal")
-		flags.BoolVar(&o.open, "open", false, "open the image in the system's program for it")
-	})
-	under(headScripts, cmd.Flags(), func(flags *pflag.FlagSet) {
-		flags.BoolVar(&o.json, "json", false, "print one JSON object, also on failure")
-		flags.BoolVar(&o.events, "events", false, "print a JSON object a line as things happen")
-		flags.BoolVar(&o.dryRun, "dry-run", false, "print the request and send nothing")
-	})
-	under(headBackend, cmd.Flags(), func(flags *pflag.FlagSet) {
-		flags.StringVar(&o.route, "route", "auto", "`NAME` is auto, responses (drafts) or images")
-		flags.StringVar(&o.model, "model", "", "`NAME` of the image model; the backend may ignore it")
-		flags.StringVar(&o.hostModel, "host-model", "", "`NAME` of the chat model that carries the image tool (default: looked up)")
-	})
-	o.backend.addFlags(cmd.Flags())
+	o.declareFlags(cmd.Flags(), func() { addPresetFlag(cmd, env) })
 	offer(cmd, "size", "auto", "1024x1024", "1536x1024", "1024x1536")
 	offer(cmd, "aspect", slices.Concat([]string{"1:1", "3:2", "4:3", "16:9", "9:16"}, codex.AspectNames)...)
 	offer(cmd, "exact", retouch.Fits...)
@@ -111,6 +88,40 @@ func (o *genOptions) addFlags(cmd *cobra.Command, env Env) {
 	offer(cmd, "format", codex.Formats...)
 	offer(cmd, "route", "auto", "responses", "images")
 	offer(cmd, "partials", "0", "1", "2", "3")
+}
+
+// declareFlags declares them; preset is called where that flag has its place
+// in the help.
+func (o *genOptions) declareFlags(all *pflag.FlagSet, preset func()) {
+	under(headPicture, all, func(flags *pflag.FlagSet) {
+		o.shape.addFlags(flags)
+		flags.StringVar(&o.quality, "quality", "", "`LEVEL` is "+oneOf(codex.Qualities)+"; a wish")
+		flags.StringVar(&o.background, "background", "", "`KIND` is "+oneOf(codex.Backgrounds))
+		flags.StringVar(&o.format, "format", "", "`NAME` is "+oneOf(codex.Formats))
+	})
+	preset()
+	o.references.addFlags(all)
+	under(headFiles, all, func(flags *pflag.FlagSet) {
+		flags.StringVarP(&o.output, "output", "o", "", "`FILE`, folder, - for a pipe, or '{date}/{slug}-{index}.{ext}'")
+		_ = cobra.MarkFlagFilename(flags, "output")
+		flags.BoolVar(&o.force, "force", false, "replace the file named by --output")
+		flags.IntVar(&o.partials, "partials", 2, "ask for `N` drafts, 0 to 3")
+		flags.BoolVar(&o.keepPartials, "keep-partials", false, "keep the drafts beside the image")
+		o.local.addFlags(flags)
+		flags.BoolVar(&o.preview, "preview", false, "show drafts and image in the terminal")
+		flags.BoolVar(&o.open, "open", false, "open the image in the system's program for it")
+	})
+	under(headScripts, all, func(flags *pflag.FlagSet) {
+		flags.BoolVar(&o.json, "json", false, "print one JSON object, also on failure")
+		flags.BoolVar(&o.events, "events", false, "print a JSON object a line as things happen")
+		flags.BoolVar(&o.dryRun, "dry-run", false, "print the request and send nothing")
+	})
+	under(headBackend, all, func(flags *pflag.FlagSet) {
+		flags.StringVar(&o.route, "route", "auto", "`NAME` is auto, responses (drafts) or images")
+		flags.StringVar(&o.model, "model", "", "`NAME` of the image model; the backend may ignore it")
+		flags.StringVar(&o.hostModel, "host-model", "", "`NAME` of the chat model that carries the image tool (default: looked up)")
+	})
+	o.backend.addFlags(all)
 }
 
 // oneOf is "a, b or c".
@@ -154,7 +165,7 @@ func (o genOptions) request() codex.Request {
 	return codex.Request{
 		Prompt: o.shape.prompt(o.prompt), Model: o.model, HostModel: o.hostModel, Size: o.shape.wish(), Quality: o.quality,
 		Background: o.background, Format: o.format, Partials: o.partials, Route: codex.Route(o.route),
-		DraftsAsked: o.partialsSet && o.partials > 0, PreferOneShot: o.output == "-",
+		DraftsAsked: o.partialsSet && o.partials > 0, PreferOneShot: o.output == "-" || o.oneShot,
 	}
 }
 
@@ -174,6 +185,9 @@ func (o genOptions) check() error {
 	}
 	if o.output == "-" && (o.keepPartials || o.partialsSet && o.partials > 0) {
 		return usageError{"--output - has no place for drafts", "leave --partials and --keep-partials out"}
+	}
+	if err := o.checkCount(); err != nil {
+		return err
 	}
 	if o.output == "-" && o.open {
 		return usageError{"--output - leaves no file to --open", "name a file, or leave --open out"}

@@ -49,14 +49,7 @@ func (g *generation) finish(err error) error {
 	if g.o.dryRun && err == nil {
 		return nil
 	}
-	g.result.Seconds = g.seconds()
-	if err == nil {
-		err = g.unmet
-	}
-	if err != nil {
-		err = g.failed(err)
-		g.result.fail(err)
-	}
+	err = g.conclude(err)
 	if printErr := g.print(); printErr != nil && err == nil {
 		return &imagefile.OutputError{Path: "standard output", Reason: rootCause(printErr).Error(), Advice: "the image is at " + g.result.Path, Err: printErr}
 	}
@@ -65,6 +58,19 @@ func (g *generation) finish(err error) error {
 	}
 	if err == nil {
 		g.closing()
+	}
+	return err
+}
+
+// conclude words the end of the run in the result.
+func (g *generation) conclude(err error) error {
+	g.result.Seconds = g.seconds()
+	if err == nil {
+		err = g.unmet
+	}
+	if err != nil {
+		err = g.failed(err)
+		g.result.fail(err)
 	}
 	return err
 }

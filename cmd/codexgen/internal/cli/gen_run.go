@@ -15,8 +15,13 @@ import (
 // runGen makes one image: everything that can be refused is refused before
 // the first byte is sent.
 func runGen(ctx context.Context, env Env, o genOptions) error {
-	g := &generation{env: env, o: o, start: env.Now()}
-	g.result = result{Schema: schemaVersion, Requested: wishes{Size: o.shape.size, Aspect: o.shape.aspect, Quality: o.quality, Format: o.format, Background: o.background}, Sandbox: o.backend.global.SandboxSet}
+	if o.count == 0 {
+		return usageError{"--count 0 makes no image", "leave it out"}
+	}
+	if o.count > 1 {
+		return runMany(ctx, env, o)
+	}
+	g := newGeneration(env, o)
 	global := o.backend.global
 	g.report = progress.New(env.Stderr, progress.Options{TTY: env.StderrTTY && !global.Plain, Quiet: global.Quiet, Now: env.Now})
 	err := g.run(ctx)
@@ -26,6 +31,12 @@ func runGen(ctx context.Context, env Env, o genOptions) error {
 		g.open(ctx)
 	}
 	return err
+}
+
+func newGeneration(env Env, o genOptions) *generation {
+	g := &generation{env: env, o: o, start: env.Now()}
+	g.result = result{Schema: schemaVersion, Requested: wishes{Size: o.shape.size, Aspect: o.shape.aspect, Quality: o.quality, Format: o.format, Background: o.background}, Sandbox: o.backend.global.SandboxSet}
+	return g
 }
 
 // A generation is one `gen` under way: what it was asked, where the image
@@ -66,13 +77,21 @@ func (g *generation) run(ctx context.Context) error {
 	}
 	g.startPreview()
 	g.notes(conn)
-	err = g.consume(ctx, conn.client)
-	err = g.settle(err)
+	err = g.openReferences(ctx)
 	if err == nil {
-		err = g.writeSidecar()
+		err = g.make(ctx, conn.client)
 	}
 	if closeErr := errors.Join(g.spool.Close(), g.inputs.Close(), conn.Close()); err == nil {
 		err = closeErr
+	}
+	return err
+}
+
+// make asks for the image and brings everything that comes to its place.
+func (g *generation) make(ctx context.Context, client *codex.Client) error {
+	err := g.settle(g.consume(ctx, client))
+	if err == nil {
+		err = g.writeSidecar()
 	}
 	return err
 }
@@ -90,9 +109,7 @@ func (g *generation) notes(conn *connection) {
 // chooseTarget decides the names. Standard output gets its bytes from a
 // temporary file, so that a broken image never reaches a pipe.
 func (g *generation) chooseTarget() error {
-	format := imagefile.Format(orDefault(g.o.local.convert, orDefault(g.o.format, "png")))
-	output := g.o.output
-	if output == "-" {
+	if g.o.output == "-" {
 		if g.env.StdoutTTY {
 			return usageError{"--output - would write image bytes to the terminal", "pipe it, or name a file"}
 		}
@@ -100,10 +117,16 @@ func (g *generation) chooseTarget() error {
 		g.spool = pipe
 		return err
 	}
-	target, err := imagefile.NewTarget(imagefile.Options{Output: output, Prompt: g.o.prompt, Format: format, Force: g.o.force,
-		Sum: g.o.json || g.o.events || g.o.local.sidecar, Sidecar: g.o.local.sidecar, Now: g.env.Now()})
+	target, err := imagefile.NewTarget(g.targetOptions())
 	g.target, g.spool = target, target
 	return err
+}
+
+func (g *generation) targetOptions() imagefile.Options {
+	return imagefile.Options{
+		Output: g.o.output, Prompt: g.o.prompt, Format: imagefile.Format(orDefault(g.o.local.convert, orDefault(g.o.format, "png"))),
+		Force: g.o.force, Sum: g.o.json || g.o.events || g.o.local.sidecar, Sidecar: g.o.local.sidecar, Now: g.env.Now(),
+	}
 }
 
 func orDefault(value, fallback string) string {
@@ -125,9 +148,6 @@ type spool struct{ temporary }
 func (s spool) Create() (codex.Blob, error) { return s.temporary.Create() }
 
 func (g *generation) consume(ctx context.Context, client *codex.Client) error {
-	if err := g.openReferences(ctx); err != nil {
-		return err
-	}
 	for event, err := range client.Generate(ctx, g.request(), spool{g.spool}) {
 		if err != nil {
 			return err

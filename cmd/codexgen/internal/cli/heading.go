@@ -18,6 +18,7 @@ const (
 	headChecks     heading = "Checks"
 	headVariants   heading = "What is sent"
 	headCost       heading = "What it may cost"
+	headBatch      heading = "The batch"
 	headAll        heading = "Everywhere"
 
 	headOthers heading = "Flags" // those that were declared under none
@@ -42,6 +43,17 @@ func under(head heading, flags *pflag.FlagSet, declare func(*pflag.FlagSet)) {
 		f.Annotations[headingNote] = []string{string(head)}
 		flags.AddFlag(f)
 	})
+}
+
+// explainedNote is the flag annotation that names the command whose help
+// explains the flag.
+const explainedNote = "codexgen_explained_by"
+
+func explainedBy(f *pflag.Flag) string {
+	if note := f.Annotations[explainedNote]; len(note) > 0 {
+		return note[0]
+	}
+	return ""
 }
 
 func headingOf(f *pflag.Flag) heading {

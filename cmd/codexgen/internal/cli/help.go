@@ -21,6 +21,7 @@ func printHelp(w io.Writer, cmd *cobra.Command) {
 	}
 	printCommands(w, cmd)
 	printFlags(w, cmd)
+	printExplainedFlags(w, cmd)
 	if cmd.HasParent() {
 		fmt.Fprintf(w, "\n%s: %s; see %s --help\n", headAll, inheritedNames(cmd), cmd.Root().Name())
 		return
@@ -64,7 +65,7 @@ func printFlags(w io.Writer, cmd *cobra.Command) {
 	var heads []heading
 	width := 0
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Hidden || f.Name == "help" && cmd.HasParent() {
+		if f.Hidden || f.Name == "help" && cmd.HasParent() || explainedBy(f) != "" {
 			return
 		}
 		line := helpLine{headingOf(f), flagCall(f), flagUsage(f)}
@@ -82,6 +83,31 @@ func printFlags(w io.Writer, cmd *cobra.Command) {
 		}
 	}
 }
+
+// printExplainedFlags names the flags that another command explains.
+func printExplainedFlags(w io.Writer, cmd *cobra.Command) {
+	other, line := "", ""
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		by := explainedBy(f)
+		if by == "" || f.Hidden {
+			return
+		}
+		if other == "" {
+			fmt.Fprintf(w, "\nAs for %s, where a line does not say otherwise; see codexgen %s --help:\n", by, by)
+		}
+		if other = by; len(line)+len(f.Name) > helpWidth-6 {
+			fmt.Fprintf(w, " %s\n", line)
+			line = ""
+		}
+		line += " --" + f.Name
+	})
+	if line != "" {
+		fmt.Fprintf(w, " %s\n", line)
+	}
+}
+
+// helpWidth is the longest line, in columns.
+const helpWidth = 100
 
 // flagCall is how the flag is written: "-o, --output FILE".
 func flagCall(f *pflag.Flag) string {

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/codexgen/codexgen/cmd/codexgen/internal/config"
+	"github.com/codexgen/codexgen/pkg/batch"
+	"github.com/codexgen/codexgen/pkg/imagefile"
+)
+
+// notFields are the flags of gen that concern a whole batch, or a terminal.
+// What the others say can differ from line to line.
+var notFields = []string{
+	"json", "events", "dry-run", "preview", "open", "force", "preset", "allow-private-urls",
+	"base-url", "ca-cert", "timeout", "stall-timeout", "retries", "profile", "auth-source",
+}
+
+// genFlags are new flags of gen that write to o.
+func genFlags(o *genOptions) *pflag.FlagSet {
+	flags := pflag.NewFlagSet("job", pflag.ContinueOnError)
+	o.declareFlags(flags, func() {})
+	return flags
+}
+
+// fieldNames are what a line may say besides its prompt.
+func fieldNames() (names []string) {
+	genFlags(new(genOptions)).VisitAll(func(f *pflag.Flag) {
+		if !slices.Contains(notFields, f.Name) {
+			names = append(names, f.Name)
+		}
+	})
+	return names
+}
+
+// givenFields are the flags that the user has set, as fields.
+func givenFields(flags *pflag.FlagSet) batch.Fields {
+	fields := batch.Fields{}
+	for _, name := range fieldNames() {
+		flag := flags.Lookup(name)
+		if flag == nil || !config.WasSet(flag) || name == "output" {
+			continue
+		}
+		if list, ok := flag.Value.(pflag.SliceValue); ok {
+			fields[name] = list.GetSlice()
+		} else {
+			fields[name] = []string{flag.Value.String()}
+		}
+	}
+	return fields
+}
+
+// complete adds what was given for all lines.
+func (o batchOptions) complete(fields batch.Fields) batch.Fields {
+	all := maps.Clone(o.base)
+	maps.Copy(all, fields)
+	return all
+}
+
+// job is one `gen` as a line asks for it.
+func (o batchOptions) job(job batch.Job, width int) (genOptions, error) {
+	var gen genOptions
+	flags := genFlags(&gen)
+	if err := setFields(flags, o.complete(job.Fields)); err != nil {
+		return gen, err
+	}
+	prompt := job.Fields["prompt"]
+	if len(prompt) != 1 || strings.TrimSpace(prompt[0]) == "" {
+		return gen, fmt.Errorf("it needs one prompt")
+	}
+	if prompt[0] == "-" || slices.Contains(gen.references.images, "-") || gen.references.mask == "-" {
+		return gen, fmt.Errorf("- would read standard input, which lines cannot share")
+	}
+	gen.prompt = prompt[0]
+	gen.partialsSet = flags.Changed("partials")
+	if !gen.partialsSet {
+		gen.partials = 0
+	}
+	gen.oneShot = !gen.partialsSet
+	gen.backend, gen.force, gen.references.allowPrivate = o.gen.backend, o.gen.force, o.gen.references.allowPrivate
+	gen.output = o.output(gen, job, width)
+	return gen, gen.check()
+}
+
+func setFields(flags *pflag.FlagSet, fields batch.Fields) error {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		values, flag := fields[name], flags.Lookup(name)
+		switch {
+		case name == "prompt":
+			continue
+		case flag == nil || slices.Contains(notFields, name):
+			return unknownField(name, flag != nil)
+		case len(values) != 1 && flag.Value.Type() != "stringArray":
+			return fmt.Errorf("%q takes one value, not %d", name, len(values))
+		}
+		for _, value := range values {
+			if err := flags.Set(name, value); err != nil {
+				return fmt.Errorf("%s %q: %w", name, value, rootCause(err))
+			}
+		}
+	}
+	return nil
+}
+
+func unknownField(name string, isFlag bool) error {
+	if isFlag {
+		return fmt.Errorf("%q is for the whole batch: give it as a flag", name)
+	}
+	if near := config.Nearest(name, append(fieldNames(), "prompt")); near != "" {
+		return fmt.Errorf("there is no field %q; did you mean %q?", name, near)
+	}
+	return fmt.Errorf("there is no field %q", name)
+}
+
+// output names the image: as the line says, as the template says with the
+// line's number in it, or by number and prompt.
+func (o batchOptions) output(gen genOptions, job batch.Job, width int) string {
+	number := fmt.Sprintf("%0*d", width, job.Number)
+	switch {
+	case filepath.IsAbs(gen.output):
+		return gen.output
+	case gen.output != "":
+		return filepath.Join(o.folder(), gen.output)
+	case strings.Contains(o.gen.output, "{"):
+		return strings.ReplaceAll(o.gen.output, "{index}", number)
+	}
+	ext := imagefile.Format(orDefault(gen.local.convert, orDefault(gen.format, "png"))).Ext()
+	return filepath.Join(o.folder(), number+"-"+imagefile.Slug(job.Fields["prompt"][0])+ext)
+}
+
+// folder is where the images and the journal are.
+func (o batchOptions) folder() string {
+	if dir, _, ok := strings.Cut(o.gen.output, "{"); ok {
+		return filepath.Dir(dir + "x")
+	}
+	return orDefault(o.gen.output, ".")
+}
+
+// journal is the journal's path. That of standard input has a name of its own.
+func (o batchOptions) journal() string {
+	name := filepath.Base(o.manifest)
+	if o.manifest == "-" {
+		name = "batch"
+	}
+	return filepath.Join(o.folder(), name+".journal")
+}
+
+func digits(n int) int { return len(strconv.Itoa(n)) }
