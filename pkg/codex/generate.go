@@ -224,7 +224,7 @@ func (c *Client) Stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[
 		if limits := c.limits(x); len(limits.Windows) > 0 && !yield(limits, nil) {
 			return
 		}
-		if err := c.check(x); err != nil {
+		if err := c.check(x, plan.Route); err != nil {
 			yield(nil, err)
 			return
 		}

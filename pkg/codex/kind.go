@@ -115,7 +115,7 @@ var kinds = map[Kind]kindFacts{
 	KindOverloaded:         {8, true, ChargedNo, "the backend is overloaded", hintLater},
 	KindServer:             {8, true, ChargedUnknown, "the backend failed", hintRepeat},
 	KindMalformed:          {8, false, ChargedUnknown, "the answer is not what this route sends (a proxy in between?)", hintCharged},
-	KindConnect:            {8, true, ChargedNo, "no connection to the backend", "check the network and --base-url"},
+	KindConnect:            {8, true, ChargedNo, "no connection to the backend", "check the network, the proxy and --base-url"},
 	KindTLS:                {8, false, ChargedNo, "no trusted connection to the backend", "check the clock and proxy; a private authority is added with --ca-cert"},
 	KindClosed:             {8, true, ChargedUnknown, "the connection was closed without an answer", hintCut},
 	KindCut:                {8, true, ChargedUnknown, "the stream ended early", hintCut},

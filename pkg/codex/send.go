@@ -1,6 +1,7 @@
 package codex
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -9,8 +10,10 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/codexgen/codexgen/pkg/sse"
@@ -48,12 +51,14 @@ func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
 	ctx, stopTimer := context.WithTimeoutCause(ctx, c.timeout, errTimeout)
 	w := newWatch(c.stall, func() { cancel(errStalled) })
 	end := func(cause error) { cancel(cause); stopTimer() }
+	var connected atomic.Bool // set by the connection's goroutine
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
 	if plan.Route == RouteResponses {
 		// This route sends events while it works, so silence counts from the
 		// end of the request; the images route is silent until it is done.
-		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { w.start() }})
+		trace.WroteRequest = func(httptrace.WroteRequestInfo) { w.start() }
 	}
-	request, err := http.NewRequestWithContext(ctx, plan.Method, plan.URL, nil)
+	request, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), plan.Method, plan.URL, nil)
 	if err != nil {
 		end(nil)
 		return nil, err
@@ -67,6 +72,9 @@ func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
 		w.stop()
 		failure := transportError(ctx, err)
 		end(nil)
+		if !connected.Load() {
+			return nil, free(failure)
+		}
 		return nil, failure
 	}
 	response.Body = &watchedBody{response.Body, w}
@@ -77,9 +85,12 @@ func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
 // transportError names what broke below HTTP. An error that is typed already
 // (the token source's, an interrupt) stays as it is.
 func transportError(ctx context.Context, err error) error {
-	var typed interface{ ExitCode() int }
+	var typed interface {
+		error
+		ExitCode() int
+	}
 	if errors.As(err, &typed) {
-		return err
+		return typed
 	}
 	if cause := context.Cause(ctx); cause != nil {
 		return ended(cause)
@@ -93,9 +104,9 @@ func transportError(ctx context.Context, err error) error {
 	var dial *net.OpError
 	switch {
 	case errors.As(err, &unknownCA), errors.As(err, &host), errors.As(err, &invalid), errors.As(err, &record), errors.As(err, &verify),
-		strings.Contains(err.Error(), "tls: "):
+		errors.Is(err, http.ErrSchemeMismatch), strings.Contains(err.Error(), "tls: "):
 		return newError(KindTLS, rootCause(err))
-	case errors.As(err, &dns), refused(err), errors.As(err, &dial) && (dial.Op == "dial" || dial.Op == "proxyconnect"):
+	case errors.As(err, &dns), refused(err), errors.As(err, &dial) && slices.Contains([]string{"dial", "proxyconnect", "socks connect"}, dial.Op):
 		return newError(KindConnect, rootCause(err))
 	}
 	return newError(KindClosed, rootCause(err))
@@ -189,22 +200,39 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// beginsWith looks at the body's first byte and leaves it there.
+func (x *exchange) beginsWith(c byte) bool {
+	buffered := bufio.NewReaderSize(x.Body, readBuffer)
+	first, _ := buffered.Peek(1) // a fault comes again when the body is read
+	x.Body = struct {
+		io.Reader
+		io.Closer
+	}{buffered, x.Body}
+	return len(first) == 1 && first[0] == c
+}
+
 // check refuses an answer that cannot hold an image.
-func (c *Client) check(x *exchange) error {
+func (c *Client) check(x *exchange, route Route) error {
 	if encoding := x.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
 		failure := newError(KindMalformed, nil)
 		failure.Status, failure.IDs = x.StatusCode, requestIDs(x.Header)
 		failure.Message = "it is encoded as " + short(encoding) + ", which was not asked for"
 		return failure
 	}
-	html := strings.HasPrefix(x.Header.Get("Content-Type"), "text/html")
-	if x.StatusCode == http.StatusOK && !html {
+	media := x.Header.Get("Content-Type")
+	html := strings.HasPrefix(media, "text/html")
+	// Proxies may leave a stream's type out, or put an object in its place.
+	object := x.StatusCode == http.StatusOK && route == RouteResponses && !strings.HasPrefix(media, "text/event-stream") && x.beginsWith('{')
+	if x.StatusCode == http.StatusOK && !html && !object {
 		return nil
 	}
 	x.watch.start()
 	f := readFailure(x.Response)
 	if cause := x.cause(); cause != nil {
 		return ended(cause)
+	}
+	if object && f.code+f.errType+f.text == "" {
+		return c.malformed(x, "it is JSON in place of a stream")
 	}
 	failure := f.error(c.now())
 	if failure.Kind == KindChallenge && !strings.Contains(c.base, "/codex") {

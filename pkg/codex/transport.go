@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -33,10 +34,22 @@ func NewTransport(roots *x509.CertPool) *http.Transport {
 	transport.DisableCompression = true
 	transport.MaxResponseHeaderBytes = maxResponseHeader
 	transport.ReadBufferSize = readBuffer
+	transport.OnProxyConnectResponse = proxyAnswered
 	if roots != nil {
 		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	}
 	return transport
+}
+
+// proxyAnswered names the proxy that does not let a request through, without
+// its password. Nothing has been sent to the backend then.
+func proxyAnswered(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode == http.StatusOK {
+		return nil
+	}
+	failure := newError(KindConnect, nil)
+	failure.Message = safe("the proxy " + proxy.Host + " answers " + answer.Status)
+	return failure
 }
 
 // Notices reach the generation that waits through its context.
