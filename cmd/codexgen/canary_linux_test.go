@@ -127,7 +127,7 @@ func newCanary(t *testing.T) *canary {
 		}
 	})
 	script := "#!/bin/sh\n{ printf '%s\\n' \"$@\"; env; } >> started\ncase $1 in http*) exec browser \"$1\";; esac\n"
-	if err := errors.Join(os.Mkdir(filepath.Join(c.folder, "bin"), 0o700), os.WriteFile(filepath.Join(c.folder, "bin", "xdg-open"), []byte(script), 0o700)); err != nil { //nolint:gosec // a program
+	if err := errors.Join(os.Mkdir(filepath.Join(c.folder, "bin"), 0o700), os.WriteFile(filepath.Join(c.folder, "bin", "xdg-open"), []byte(script), 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	return c

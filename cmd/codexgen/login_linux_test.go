@@ -122,7 +122,7 @@ func TestLoginWithChromium(t *testing.T) {
 func buildProgram(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "codexgen")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil { //nolint:gosec // this module
+	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return program
@@ -173,7 +173,7 @@ func newDesk(t *testing.T, program string) *desk {
 	d.base = "http://" + d.serve("127.0.0.1:0", counted)
 	t.Cleanup(func() { _ = server.Close() })
 	script := "#!/bin/sh\nprintf '%s' \"$1\" > " + d.folder + "/opening && mv " + d.folder + "/opening " + d.folder + "/opened\n"
-	if err := os.WriteFile(filepath.Join(d.folder, "xdg-open"), []byte(script), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(filepath.Join(d.folder, "xdg-open"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return d
@@ -211,7 +211,7 @@ func (d *desk) free(port int) {
 }
 
 func (d *desk) command(args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(d.t.Context(), d.program, args...) //nolint:gosec // built by this test
+	cmd := exec.CommandContext(d.t.Context(), d.program, args...)
 	cmd.Dir = d.folder
 	cmd.Env = append(d.ring.Env(), "PATH="+d.folder+":"+os.Getenv("PATH"), "HOME="+d.folder, "DISPLAY=:0",
 		"CODEXGEN_ISSUER="+d.base, "CODEXGEN_BASE_URL="+d.base+"/backend-api/codex")

@@ -35,7 +35,7 @@ func TestLoginInATerminal(t *testing.T) {
 
 	// the browser comes back by itself while the terminal waits for a line
 	term.types("codexgen auth login --no-browser --store file --profile tunnel\n")
-	response, err := http.Get(term.landing()) //nolint:gosec // of this machine
+	response, err := http.Get(term.landing())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func newTerminal(t *testing.T) *terminal {
 
 func (s *terminal) tmux(args ...string) string {
 	s.t.Helper()
-	command := exec.Command("tmux", append([]string{"-u", "-f", os.DevNull, "-S", filepath.Join(s.folder, "s")}, args...)...) //nolint:gosec // of this test
+	command := exec.Command("tmux", append([]string{"-u", "-f", os.DevNull, "-S", filepath.Join(s.folder, "s")}, args...)...)
 	command.Dir, command.Env = s.folder, s.env
 	out, err := command.CombinedOutput()
 	if err != nil {

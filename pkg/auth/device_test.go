@@ -170,7 +170,7 @@ func TestDeviceCodeLogin_AtTheSandbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	form := url.Values{"user_code": {device.UserCode}, "decision": {"approve"}}
-	response, err := http.PostForm(device.URL, form) //nolint:gosec,noctx // the sandbox's own address
+	response, err := http.PostForm(device.URL, form)
 	if err != nil {
 		t.Fatal(err)
 	}

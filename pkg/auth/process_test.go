@@ -170,7 +170,7 @@ type process struct {
 
 func (f *fleet) start(step string) *process {
 	f.t.Helper()
-	p := &process{Cmd: exec.CommandContext(f.t.Context(), os.Args[0])} //nolint:gosec // this test itself
+	p := &process{Cmd: exec.CommandContext(f.t.Context(), os.Args[0])}
 	p.Env = append(os.Environ(), jobVariable+"="+step, folderVariable+"="+f.folder)
 	p.Stdout, p.Stderr = &p.out, &p.err
 	fire, err := p.StdinPipe()

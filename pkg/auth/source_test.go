@@ -100,7 +100,7 @@ type tokenServer struct {
 }
 
 func (s *tokenServer) RoundTrip(r *http.Request) (*http.Response, error) {
-	time.Sleep(s.delay) //nolint:forbidigo // in fake time
+	time.Sleep(s.delay)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked++
