@@ -14,18 +14,19 @@ const module = "github.com/codexgen/codexgen/"
 // mayImport says which packages of ours a package of pkg may import besides
 // pkg/internal; docs/architecture.md draws it.
 var mayImport = map[string][]string{
-	"pkg/sse":          nil,
-	"pkg/codex":        {"pkg/sse"},
-	"pkg/auth":         nil,
-	"pkg/credstore":    {"pkg/auth"},
-	"pkg/imagefile":    nil,
-	"pkg/probe":        {"pkg/codex", "pkg/imagefile"},
-	"pkg/probe/report": {"pkg/codex", "pkg/probe"},
-	"pkg/batch":        {"pkg/codex", "pkg/imagefile"},
-	"pkg/sandbox":      nil,
-	"pkg/reference":    {"pkg/imagefile"},
-	"pkg/corpus":       nil,
-	"pkg/retouch":      nil,
+	"pkg/sse":           nil,
+	"pkg/codex":         {"pkg/sse"},
+	"pkg/auth":          nil,
+	"pkg/credstore":     {"pkg/auth"},
+	"pkg/imagefile":     nil,
+	"pkg/probe":         {"pkg/codex", "pkg/imagefile"},
+	"pkg/probe/report":  {"pkg/codex", "pkg/probe"},
+	"pkg/batch":         {"pkg/codex", "pkg/imagefile"},
+	"pkg/sandbox":       nil,
+	"pkg/secretservice": nil,
+	"pkg/reference":     {"pkg/imagefile"},
+	"pkg/corpus":        nil,
+	"pkg/retouch":       nil,
 }
 
 // homes are the only packages that may import a library.
@@ -42,7 +43,7 @@ var homes = map[string][]string{
 	"golang.org/x/image/font/opentype":   {"pkg/sandbox"},
 	"github.com/klauspost/compress/zlib": {"pkg/imagefile"},
 	"github.com/zalando/go-keyring":      {"pkg/credstore"},
-	"github.com/godbus/dbus/v5":          {"internal/secretservice"},
+	"github.com/godbus/dbus/v5":          {"pkg/secretservice"},
 	"github.com/gofrs/flock":             {"pkg/credstore", "pkg/batch"},
 	"golang.org/x/oauth2":                {"pkg/auth"},
 	"github.com/pelletier/go-toml/v2":    {"cmd/codexgen/internal/config", "pkg/credstore", "pkg/probe"},

@@ -8,7 +8,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/codexgen/codexgen/internal/secretservice"
+	"github.com/codexgen/codexgen/pkg/secretservice"
 )
 
 // ringBox holds a script's keyring.

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/codexgen/codexgen/internal/secretservice"
+	"github.com/codexgen/codexgen/pkg/secretservice"
 	"github.com/codexgen/codexgen/pkg/sandbox"
 )
 

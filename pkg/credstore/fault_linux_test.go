@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/codexgen/codexgen/internal/secretservice"
+	"github.com/codexgen/codexgen/pkg/secretservice"
 )
 
 // short is how long the keyring is waited for where it never answers.

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/codexgen/codexgen/internal/secretservice"
+	"github.com/codexgen/codexgen/pkg/secretservice"
 )
 
 // ample is for a machine that is busy with other tests. What is checked here
