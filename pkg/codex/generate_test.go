@@ -462,9 +462,9 @@ func TestStall(t *testing.T) {
 		kind    codex.Kind // "" is an image
 		after   time.Duration
 	}{
-		"no byte":                 {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=0", "small") }, request, codex.KindStalled, codex.DefaultStallTimeout},
-		"silence in an image":     {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=20000") }, request, codex.KindStalled, codex.DefaultStallTimeout},
-		"no header":               {func(t *testing.T) codex.Options { o, _ := script(t, silent); return o }, responses, codex.KindStalled, codex.DefaultStallTimeout},
+		"N7 no byte":              {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=0", "small") }, request, codex.KindStalled, codex.DefaultStallTimeout},
+		"N7 silence in an image":  {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=20000") }, request, codex.KindStalled, codex.DefaultStallTimeout},
+		"N7 no header":            {func(t *testing.T) codex.Options { o, _ := script(t, silent); return o }, responses, codex.KindStalled, codex.DefaultStallTimeout},
 		"no goodbye":              {func(t *testing.T) codex.Options { o, _ := script(t, finished); return o }, responses, "", 10 * time.Second},
 		"images route, no header": {func(t *testing.T) codex.Options { o, _ := script(t, silent); return o }, codex.Request{Prompt: "x", Route: codex.RouteImages}, codex.KindTimeout, codex.DefaultTimeout},
 		"images route, no byte":   {func(t *testing.T) codex.Options { return sandboxOverPipes(t, "", "stall=0", "small") }, codex.Request{Prompt: "x"}, codex.KindStalled, codex.DefaultStallTimeout},

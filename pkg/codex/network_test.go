@@ -127,6 +127,19 @@ func checkBroken(t *testing.T, got outcome, kind codex.Kind, charged codex.Charg
 	}
 }
 
+// TestN20Refusals are not asked again, nor is a login refreshed for them.
+func TestN20Refusals(t *testing.T) {
+	for code, kind := range map[int]codex.Kind{403: codex.KindForbidden, 404: codex.KindRouteMissing} {
+		options, count := script(t, status(code, `{"error":{"message":"no"}}`, "Content-Type", "application/json"))
+		store := &tokens{stored: []string{"a"}, refreshed: "b"}
+		options.Tokens = store
+		checkBroken(t, generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{}), kind, codex.ChargedNo)
+		if count.Load() != 1 || store.refreshes != 0 {
+			t.Errorf("%d: %d requests, %d refreshes", code, count.Load(), store.refreshes)
+		}
+	}
+}
+
 // TestN16EarlyHints are no answers.
 func TestN16EarlyHints(t *testing.T) {
 	body := `{"created":1,"data":[{"b64_json":"iVBORw0KGgo="}]}`
