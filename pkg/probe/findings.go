@@ -85,7 +85,7 @@ func mayBeCharged(v view) (Finding, bool) {
 func news(v view) (Finding, bool) {
 	names := v.all(func(r Result) bool {
 		explained := slices.Contains([]Verdict{Auth, Challenge, Limited}, r.Verdict) || r.By == ByProxy ||
-			slices.Contains(append([]codex.Kind{codex.KindRouteMissing, codex.KindIncident}, unconnected...), r.kind())
+			slices.Contains(unconnected, r.kind())
 		return r.Unexpected() && !explained
 	})
 	if len(names) == 0 {
