@@ -64,9 +64,6 @@ func writeNew(path, text string) error {
 // linkNew fills a file under another name first; a link, unlike a rename, fails
 // if the name is taken.
 func linkNew(path, text string) error {
-	if _, err := os.Lstat(path); err == nil {
-		return fs.ErrExist
-	}
 	temp, err := os.CreateTemp(filepath.Dir(path), ".config-*.part")
 	if err != nil {
 		return err
@@ -79,7 +76,26 @@ func linkNew(path, text string) error {
 	if err != nil {
 		return err
 	}
-	return os.Link(temp.Name(), path)
+	err = os.Link(temp.Name(), path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return createNew(path, text) // a file system without links
+}
+
+func createNew(path, text string) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.WriteString(text)
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		_ = os.Remove(path)
+	}
+	return err
 }
 
 const sampleTop = `# Settings of codexgen. Each line below shows a setting and its default; without
