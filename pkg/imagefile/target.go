@@ -14,8 +14,8 @@ type Options struct {
 	Force  bool   // replace the file that Output names
 	Sum    bool   // take the SHA-256 of each image
 
-	From   int    // the least number; of many images each begins after the one before
-	Swept  bool   // the folder has been looked through for what killed runs left
+	From  int  // the least number; of many images each begins after the one before
+	Swept bool // the folder has been looked through for what killed runs left
 
 	Sidecar bool      // there will be a NAME.json, too
 	Now     time.Time // for the fields of a template
