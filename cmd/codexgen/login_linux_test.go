@@ -17,8 +17,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/codexgen/codexgen/pkg/secretservice"
 	"github.com/codexgen/codexgen/pkg/sandbox"
+	"github.com/codexgen/codexgen/pkg/secretservice"
 )
 
 // TestLoginWithChromium signs in as a person does: the real program with its
