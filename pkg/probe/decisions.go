@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"regexp"
 	"slices"
 
 	"github.com/codexgen/codexgen/pkg/codex"
@@ -93,14 +94,20 @@ func proxied(v view) (Finding, bool) {
 	return rest(text+" Whether the account itself has the tool cannot be told from here.", "update what is in between or go around it: check --base-url", names...)
 }
 
+var modelName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+
 func otherCarrier(v view) (Finding, bool) {
 	forced, other := v.sent(nameForced), v.sent(nameOtherCarrier)
 	if !forced.failed() || !other.Verdict.Drew() {
 		return no()
 	}
 	model := other.Evidence.HostModel
+	advice := "codexgen gen --host-model NAME"
+	if modelName.MatchString(model) { // a server's word: it becomes no part of a command unless it is a name
+		advice = "codexgen gen --host-model " + model + ` --route responses "a cat"`
+	}
 	return rest("The host model is the cause: "+orElse(forced.Evidence.HostModel, "the first one")+" does not get the image tool, "+model+" does.",
-		"codexgen gen --host-model "+model+` --route responses "a cat"`, nameForced, nameOtherCarrier)
+		advice, nameForced, nameOtherCarrier)
 }
 
 func noPlan(v view) (Finding, bool) {

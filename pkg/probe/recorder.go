@@ -14,9 +14,22 @@ const (
 	maxWord     = 80
 	maxWords    = 400
 	maxWarnings = 8
+	maxModels   = 64
 )
 
 func clean(text string) string { return safetext.Line(redact.Scrub(text), maxWords) }
+
+// word is clean for what should be a name.
+func word(text string) string { return safetext.Line(redact.Scrub(text), maxWord) }
+
+// words are at most maxModels of them.
+func words(texts []string) []string {
+	var out []string
+	for _, text := range texts[:min(len(texts), maxModels)] {
+		out = append(out, word(text))
+	}
+	return out
+}
 
 // A recorder fills the evidence of one request while its answer comes.
 type recorder struct {
@@ -42,13 +55,13 @@ func (r *recorder) trace() *codex.Trace {
 }
 
 func (r *recorder) answered(status int, header http.Header) {
-	r.Status, r.ContentType = status, safetext.Line(header.Get("Content-Type"), maxWord)
+	r.Status, r.ContentType = status, word(header.Get("Content-Type"))
 	r.Timing.Header = r.sinceSent()
 	if windows := codex.ParseLimits(header, r.now()); len(windows) > 0 {
 		r.LimitsAfter = windows
 	}
-	r.ActiveLimit = safetext.Line(header.Get("x-codex-active-limit"), maxWord)
-	r.Plan = safetext.Line(header.Get("x-codex-plan-type"), maxWord)
+	r.ActiveLimit = word(header.Get("x-codex-active-limit"))
+	r.Plan = word(header.Get("x-codex-plan-type"))
 }
 
 // event notes one event of a stream in the timeline.

@@ -18,7 +18,7 @@ func (r *run) send(ctx context.Context, v Variant, plan *codex.Plan, result Resu
 	defer shelf.close()
 	guarded, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	rec := r.recorder(&Evidence{Method: plan.Method, Path: path(plan), HostModel: plan.HostModel(), Forced: forced(plan)})
+	rec := r.recorder(&Evidence{Method: plan.Method, Path: path(plan), HostModel: word(plan.HostModel()), Forced: forced(plan)})
 	rec.shelf = shelf
 	if r.left() < price(plan) {
 		rec.abort = func() { cancel(errAborted) }
@@ -64,7 +64,7 @@ func (r *run) ask(ctx context.Context, v Variant, result Result) Result {
 		var models []codex.Model
 		models, err = r.client.Models(limited)
 		r.carriers = codex.HostCandidates(models)
-		rec.Models = r.carriers
+		rec.Models = words(r.carriers)
 		result.Why = fmt.Sprintf("%d of %d models could carry the tool", len(r.carriers), len(models))
 	}
 	rec.Completed = err == nil

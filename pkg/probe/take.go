@@ -12,7 +12,7 @@ import (
 func (r *recorder) take(event codex.Event) {
 	switch event := event.(type) {
 	case codex.Started:
-		r.IDs, r.Echo, r.ToolsEmpty = event.IDs, event.Tool, event.Stripped
+		r.IDs, r.Echo, r.ToolsEmpty = event.IDs, cleanEcho(event.Tool), event.Stripped
 	case codex.Drawing:
 		r.Called = true
 	case codex.Partial:
@@ -38,6 +38,14 @@ func (r *recorder) take(event codex.Event) {
 		r.Aborted = true
 		r.abort()
 	}
+}
+
+func cleanEcho(tool *codex.ToolEcho) *codex.ToolEcho {
+	if tool == nil {
+		return nil
+	}
+	return &codex.ToolEcho{Model: word(tool.Model), Size: word(tool.Size), Quality: word(tool.Quality),
+		Background: word(tool.Background), OutputFormat: word(tool.OutputFormat)}
 }
 
 func (r *recorder) fail(ctx context.Context, err error) {
