@@ -14,19 +14,21 @@ const module = "github.com/codexgen/codexgen/"
 // mayImport says which packages of ours a package of pkg may import besides
 // pkg/internal; docs/architecture.md draws it.
 var mayImport = map[string][]string{
-	"pkg/sse":           nil,
-	"pkg/codex":         {"pkg/sse"},
-	"pkg/auth":          nil,
-	"pkg/credstore":     {"pkg/auth"},
-	"pkg/imagefile":     nil,
-	"pkg/probe":         {"pkg/codex", "pkg/imagefile"},
-	"pkg/probe/report":  {"pkg/codex", "pkg/probe"},
-	"pkg/batch":         {"pkg/codex", "pkg/imagefile"},
-	"pkg/sandbox":       nil,
-	"pkg/secretservice": nil,
-	"pkg/reference":     {"pkg/imagefile"},
-	"pkg/corpus":        nil,
-	"pkg/retouch":       nil,
+	"pkg/sse":             nil,
+	"pkg/codex":           {"pkg/sse"},
+	"pkg/auth":            nil,
+	"pkg/credstore":       {"pkg/auth"},
+	"pkg/imagefile":       nil,
+	"pkg/probe":           {"pkg/codex", "pkg/imagefile"},
+	"pkg/probe/report":    {"pkg/codex", "pkg/probe"},
+	"pkg/batch":           {"pkg/codex", "pkg/imagefile"},
+	"pkg/sandbox":         nil,
+	"pkg/secretservice":   nil,
+	"pkg/reference":       {"pkg/imagefile"},
+	"pkg/corpus":          nil,
+	"pkg/retouch":         nil,
+	"pkg/history":         nil,
+	"pkg/history/gallery": {"pkg/history"},
 }
 
 // homes are the only packages that may import a library.
