@@ -67,15 +67,28 @@ func runAuthLogin(ctx context.Context, env Env, o authLoginOptions) error {
 
 // announce says what is about to happen before it does.
 func announce(env Env, o authLoginOptions, profiles *credstore.Profiles, profile credstore.Profile, client *auth.Client) {
-	tellPeople(env, o.global, "This is the sign-in of the Codex programs; OpenAI does not document its use by others. The tokens are kept in %s.", profiles.Where(profile))
-	if issuer := client.Issuer(); issuer != auth.DefaultIssuer {
-		fmt.Fprintln(env.Stderr, "You sign in at", termtext.Line(issuer)+", which is not OpenAI's.")
+	if o.withToken {
+		tellPeople(env, o.global, "The token is kept in %s.", profiles.Where(profile))
+	} else {
+		tellPeople(env, o.global, "This is the sign-in of the Codex programs; OpenAI does not document its use by others. The tokens are kept in %s.", profiles.Where(profile))
+		announceIssuer(env, o, profile, client.Issuer())
 	}
 	if profile.BaseURL != "" {
 		tellPeople(env, o.global, "The login goes to %s and nowhere else.", termtext.Line(profile.BaseURL))
 	}
 	if _, ok := environmentLogin(env); ok {
 		fmt.Fprintln(env.Stderr, "CODEXGEN_ACCESS_TOKEN is set: it goes before this login until you unset it.")
+	}
+}
+
+// announceIssuer names every issuer but the usual one, whatever --quiet says.
+func announceIssuer(env Env, o authLoginOptions, profile credstore.Profile, issuer string) {
+	if issuer == auth.DefaultIssuer {
+		return
+	}
+	fmt.Fprintln(env.Stderr, "You sign in at", termtext.Line(issuer)+", which is not OpenAI's.")
+	if o.issuer == "" {
+		fmt.Fprintf(env.Stderr, "Profile %s was made for it; codexgen auth logout --profile %s forgets that.\n", profile.Name, profile.Name)
 	}
 }
 
