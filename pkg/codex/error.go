@@ -26,6 +26,8 @@ type Error struct {
 	Detail  string    // our own addition: stage, categories, limit name
 	Charged Charged
 	Err     error // the cause below, if any
+
+	both bool // the other route refused, too
 }
 
 // RequestIDs are what the operator of the backend can find a request by.
@@ -48,6 +50,9 @@ func (e *Error) Retryable() bool   { return kinds[e.Kind].retryable }
 // Hint is the next step. What surely cost nothing may simply be asked again.
 func (e *Error) Hint() string {
 	hint := kinds[e.Kind].hint
+	if e.both {
+		return hintNeither
+	}
 	if strings.HasPrefix(hint, hintCharged) && e.Charged == ChargedNo {
 		return hintLater
 	}

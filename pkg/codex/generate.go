@@ -3,6 +3,7 @@ package codex
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 )
@@ -67,6 +68,7 @@ func (g *generation) run(ctx context.Context) error {
 		return err
 	}
 	changed, planned := false, Planned{Why: why}
+	var left *Error // what the first route said
 	if other, remembered, ok := g.client.recall().start(g.request, route); ok {
 		route, planned = other, Planned{Why: remembered, Remembered: true}
 	}
@@ -79,6 +81,7 @@ func (g *generation) run(ctx context.Context) error {
 			return err
 		case switchable && !changed:
 			planned = Planned{From: route, Why: kinds[kindOf(err)].says}
+			errors.As(err, &left)
 			route, changed = next, true
 		case kindOf(err) == KindModelUnavailable && len(g.hosts) > 1:
 			planned = Planned{Why: g.hosts[0] + " is not available to this account"}
@@ -89,10 +92,26 @@ func (g *generation) run(ctx context.Context) error {
 			planned = Planned{Plan: g.plan, Why: "asked again, as --retries allows"}
 			g.say(Resending{Why: kinds[kindOf(err)].says})
 		default:
-			return err
+			return neither(left, err, route)
 		}
 	}
 	return err
+}
+
+// neither tells of both routes where both refused. That a route is missing
+// explains less than what the other one said.
+func neither(left *Error, err error, route Route) error {
+	var last *Error
+	if left == nil || !errors.As(err, &last) || !slices.Contains(provesNoImage, last.Kind) {
+		return err
+	}
+	if left.Kind == KindRouteMissing {
+		left, last, route = last, left, route.other()
+	}
+	told := *left
+	told.both = true
+	told.Detail = fmt.Sprintf("and the %s route: %s", route, kinds[last.Kind].says)
+	return &told
 }
 
 // mayRepeat are the failures that --retries is about: the backend failed, or

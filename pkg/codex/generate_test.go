@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -237,6 +238,21 @@ func TestScenariosAndFaults(t *testing.T) {
 				t.Errorf("hint %q, ids %+v", failure.Hint(), failure.IDs)
 			}
 		})
+	}
+}
+
+// TestNeitherRoute tells what is more telling, and does not send people from
+// one route that refuses to the other.
+func TestNeitherRoute(t *testing.T) {
+	for partials, routes := range map[int]string{0: "images responses", 2: "responses images"} {
+		_, options := startSandbox(t, "2026-05-free")
+		options.Tokens = noAccount{options.Tokens.(*tokens)}
+		got := generate(t, options, codex.Request{Prompt: "a cat", Partials: partials}, &memory{})
+		var failure *codex.Error
+		if !errors.As(got.err, &failure) || failure.Kind != codex.KindToolStripped || failure.Charged != codex.ChargedNo || strings.Contains(failure.Hint(), "--route") ||
+			!strings.Contains(failure.Error(), "and the images route: this account or server does not have the route") || fmt.Sprint(got.routes) != "["+routes+"]" {
+			t.Errorf("%v: %v, hint %q", got.routes, got.err, failure.Hint())
+		}
 	}
 }
 

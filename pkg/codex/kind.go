@@ -79,6 +79,7 @@ const (
 	hintCharged   = "this attempt may have been charged: look at your usage before asking again"
 	hintRepeat    = hintCharged + ", or allow it with --retries 1"
 	hintCut       = hintRepeat + "; simpler prompts are cut less often"
+	hintNeither   = "neither route makes images for this account: Free plans have none; codexgen usage shows the plan"
 	hintRephrase  = "rephrase the prompt; a false positive can be reported with the request id"
 	hintParameter = "the backend's contract may have moved: drop the wish it names, or try the other --route"
 )
