@@ -317,7 +317,7 @@ func settled(t *testing.T, line string) string {
 	if err := json.Indent(&pretty, []byte(line), "", "  "); err != nil {
 		t.Fatal(err)
 	}
-	text := id.ReplaceAllString(pretty.String(), "ID")
-	text = clock.ReplaceAllString(text, "TIME")
-	return took.ReplaceAllString(text, `"$1": 1`)
+	text := took.ReplaceAllString(pretty.String(), `"$1": 1`)
+	text = id.ReplaceAllString(text, "ID")
+	return clock.ReplaceAllString(text, "TIME")
 }

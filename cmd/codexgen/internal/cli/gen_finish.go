@@ -76,7 +76,13 @@ func (g *generation) conclude(err error) error {
 }
 
 func (g *generation) seconds() float64 {
-	return g.env.Now().Sub(g.start).Round(time.Millisecond).Seconds()
+	return seconds(g.env.Now().Sub(g.start))
+}
+
+// seconds has three places: Duration.Seconds adds two fractions, and 4.001 s
+// would be 4.0009999999999994.
+func seconds(d time.Duration) float64 {
+	return float64(d.Round(time.Millisecond).Milliseconds()) / 1000
 }
 
 func (g *generation) print() error {

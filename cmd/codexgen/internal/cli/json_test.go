@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -109,6 +110,15 @@ func TestJSONIsDocumented(t *testing.T) {
 		slices.Sort(got)
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("docs/json.md, %s (-is +documented):\n%s", heading, diff)
+		}
+	}
+}
+
+func TestSecondsHaveThreePlaces(t *testing.T) {
+	for ms := range 10_000 {
+		text := strconv.FormatFloat(seconds(time.Duration(ms)*time.Millisecond), 'f', -1, 64)
+		if _, places, _ := strings.Cut(text, "."); len(places) > 3 {
+			t.Fatalf("%d ms are %s", ms, text)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"time"
 
 	"github.com/codexgen/codexgen/pkg/batch"
 	"github.com/codexgen/codexgen/pkg/codex"
@@ -103,7 +102,7 @@ func (m *many) summary(stopped, err error) manyResult {
 	t := &m.tally
 	r := manyResult{Schema: schemaVersion, OK: err == nil, Total: t.total, Done: t.made(), Kept: t.kinds[batch.Kept], Adopted: t.kinds[batch.Adopted],
 		Failed: t.kinds[batch.Failed], Unknown: t.kinds[batch.Unknown], NotStarted: t.left(), Failures: t.types, Images: m.images,
-		Limits: t.limits, Sandbox: m.o.backend.global.SandboxSet, Seconds: m.env.Now().Sub(m.start).Round(time.Millisecond).Seconds()}
+		Limits: t.limits, Sandbox: m.o.backend.global.SandboxSet, Seconds: seconds(m.env.Now().Sub(m.start))}
 	if err == nil {
 		return r
 	}
