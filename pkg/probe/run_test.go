@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"slices"
 	"strings"
 	"testing"
@@ -185,7 +186,7 @@ func TestUnexpectedAcceptanceEndsAFreeRun(t *testing.T) {
 		if name == "edits-https-ref" {
 			accepted, _ = report.Result("hosted-spark") // a JSON answer there is no acceptance, but nobody knows what it cost
 		}
-		if aborted := accepted.Evidence.Aborted; aborted != (name == "hosted-store-true") || accepted.Verdict != TransportUnknown {
+		if aborted := accepted.Evidence.Aborted; aborted != (name == "hosted-store-true") || accepted.Charged != codex.ChargedUnknown {
 			t.Errorf("%s: %+v", name, accepted)
 		}
 		if after := report.Results[len(report.Results)-1]; report.Stopped == "" || report.Spent != 1 || after.Verdict != NotSent {
@@ -250,10 +251,11 @@ func TestEachVariantHasItsTime(t *testing.T) {
 	})
 }
 
-// silent never answers.
+// silent takes a connection and never answers.
 type silent struct{}
 
 func (silent) RoundTrip(r *http.Request) (*http.Response, error) {
+	httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
 	<-r.Context().Done()
 	return nil, r.Context().Err()
 }
