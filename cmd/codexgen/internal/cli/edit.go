@@ -20,8 +20,9 @@ func newEditCmd(env Env, run func(context.Context, Env, genOptions) error) *cobr
 "gen" with its pictures in front: files, - for standard input, or https URLs,
 which are fetched from here. PNG, JPEG and WebP up to 25 MB are sent as they
 are; of a GIF the first frame. No picture is changed in its place.`,
-		Example: `  ` + editExample,
-		Args:    picturesAndPrompt,
+		Example:           `  ` + editExample,
+		Args:              picturesAndPrompt,
+		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault), // files
 		RunE: func(cmd *cobra.Command, args []string) error {
 			last := len(args) - 1
 			o.prompt = args[last]

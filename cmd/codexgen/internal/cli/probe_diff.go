@@ -31,7 +31,8 @@ accounts, two hosts. A variant that only one of them sent has not moved.
 
 The exit code is 0 whatever the difference is; "codexgen probe --baseline FILE"
 asks anew and makes a difference its exit code.`,
-		Args: twoReports,
+		Args:              twoReports,
+		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault), // files
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.global, o.before, o.after = globalFlags(cmd), args[0], args[1]
 			return run(cmd.Context(), env, o)
