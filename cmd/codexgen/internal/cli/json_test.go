@@ -26,6 +26,8 @@ var documented = map[string]any{
 	"usage":       codex.PlanUsage{},
 	"doctor":      examination{},
 	"failure":     failureObject{},
+	"batch":       manyResult{},
+	"outcome":     outcomeLine{},
 	"config":      []setting{},
 	"auth status": loginStatus{},
 	"auth list":   profileList{},
@@ -71,6 +73,8 @@ func jsonType(of reflect.Type) string {
 	case reflect.Pointer:
 		return jsonType(of.Elem())
 	case reflect.Interface:
+		return "object"
+	case reflect.Map:
 		return "object"
 	case reflect.Slice:
 		return "list"

@@ -36,7 +36,7 @@ func Rename(f *pflag.Flag, name string) {
 
 // flagOnly are decisions for one run, which a file or the environment must not
 // take for all of them; config names the file itself.
-var flagOnly = []string{"all", "allow-private-urls", "config", "dry-run", "force", "help", "retries", "sandbox", "version", "yes"}
+var flagOnly = []string{"all", "allow-private-urls", "config", "dry-run", "force", "help", "retries", "retry-unknown", "sandbox", "version", "yes"}
 
 // A Key is one setting, shared by the flags of that name.
 type Key struct {
