@@ -258,6 +258,16 @@ func TestN34AProxyThatRefuses(t *testing.T) {
 	}
 }
 
+// TestATransportThatTellsNothing may have sent the request.
+func TestATransportThatTellsNothing(t *testing.T) {
+	options := codex.Options{BaseURL: "https://backend.invalid", Tokens: fixed("token"), Transport: silentTransport{}}
+	checkBroken(t, generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{}), codex.KindClosed, codex.ChargedUnknown)
+}
+
+type silentTransport struct{}
+
+func (silentTransport) RoundTrip(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }
+
 // TestRedirectsReachNobody: neither the token nor the prompt goes on.
 func TestRedirectsReachNobody(t *testing.T) {
 	var reached atomic.Int32

@@ -51,8 +51,11 @@ func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
 	ctx, stopTimer := context.WithTimeoutCause(ctx, c.timeout, errTimeout)
 	w := newWatch(c.stall, func() { cancel(errStalled) })
 	end := func(cause error) { cancel(cause); stopTimer() }
-	var connected atomic.Bool // set by the connection's goroutine
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected.Store(true) }}
+	var connecting atomic.Bool // a transport that does not tell leaves it false
+	trace := &httptrace.ClientTrace{
+		GetConn: func(string) { connecting.Store(true) },
+		GotConn: func(httptrace.GotConnInfo) { connecting.Store(false) },
+	}
 	if plan.Route == RouteResponses {
 		// This route sends events while it works, so silence counts from the
 		// end of the request; the images route is silent until it is done.
@@ -72,8 +75,8 @@ func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
 		w.stop()
 		failure := transportError(ctx, err)
 		end(nil)
-		if !connected.Load() {
-			return nil, free(failure)
+		if connecting.Load() {
+			return nil, free(failure) // nothing was sent
 		}
 		return nil, failure
 	}
