@@ -74,8 +74,12 @@ func TestJSONOutput(t *testing.T) {
 			}
 			lines := generate(t, test.config, test.exit, strings.Fields(test.args)...)
 			var all bytes.Buffer
+			schema := "gen"
+			if strings.Contains(test.args, "--events") {
+				schema = "events"
+			}
 			for _, line := range lines {
-				valid(t, strings.Contains(test.args, "--events"), line)
+				valid(t, schema, line)
 				all.WriteString(settled(t, line))
 			}
 			path := filepath.Join(golden, name+".json")
@@ -90,6 +94,36 @@ func TestJSONOutput(t *testing.T) {
 			}
 			if diff := cmp.Diff(string(want), all.String()); diff != "" {
 				t.Errorf("%s has changed; if that is meant, go test ./cmd/codexgen -run JSONOutput -update\n%s", path, diff)
+			}
+		})
+	}
+}
+
+// TestManyImagesFitTheSchema has several images in one run; they may end in any
+// order, so nothing is compared.
+func TestManyImagesFitTheSchema(t *testing.T) {
+	valid := schemas(t)
+	for name, test := range map[string]struct {
+		config sandbox.Config
+		args   string
+		exit   int
+		schema string
+	}{
+		"images":        {sandbox.Config{Faults: []string{"small"}}, "gen cat --count 3 --json", 0, "batch"},
+		"images_events": {sandbox.Config{Faults: []string{"small"}}, "gen cat --count 3 --events", 0, "events"},
+		"limit":         {sandbox.Config{Scenario: "usage-limit"}, "gen cat --count 2 --json", 5, "batch"},
+		"refused":       {sandbox.Config{Scenario: "moderation"}, "gen cat --count 2 --events", 4, "events"},
+		"batch":         {sandbox.Config{Faults: []string{"small"}}, "batch jobs.txt --json", 0, "batch"},
+		"batch_events":  {sandbox.Config{Faults: []string{"small"}}, "batch jobs.txt --events", 0, "events"},
+		"batch_refused": {sandbox.Config{Scenario: "moderation"}, "batch jobs.txt --json", 4, "batch"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Chdir(t.TempDir())
+			if err := os.WriteFile("jobs.txt", []byte("a cat\na dog\n"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			for _, line := range generate(t, test.config, test.exit, strings.Fields(test.args)...) {
+				valid(t, test.schema, line)
 			}
 		})
 	}
@@ -151,7 +185,7 @@ func TestEveryFailureFitsTheSchema(t *testing.T) {
 			}))
 			defer server.Close()
 			line, _ := atBackend(t, server.URL, "gen", "cat", "--json", "--route", route, "--host-model", "gpt-5.5")
-			valid(t, false, line)
+			valid(t, "gen", line)
 			checkType(t, line, string(kind))
 		})
 	}
@@ -188,7 +222,7 @@ func TestFailuresOfTheConnection(t *testing.T) {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Chdir(t.TempDir())
 			line, _ := atBackend(t, test.url, "gen", "cat", "--json", "--route", "images", "--timeout", test.limit)
-			valid(t, false, line)
+			valid(t, "gen", line)
 			checkType(t, line, string(kind))
 		})
 	}
@@ -198,7 +232,7 @@ func TestFailuresOfTheConnection(t *testing.T) {
 		if code != 3 {
 			t.Errorf("exit %d", code)
 		}
-		valid(t, false, line)
+		valid(t, "gen", line)
 		checkType(t, line, "auth_required")
 	})
 }
@@ -230,39 +264,38 @@ func checkType(t *testing.T, line, want string) {
 	}
 }
 
-// schemas returns what validates a line of output.
-func schemas(t *testing.T) func(t *testing.T, event bool, line string) {
+// schemas returns what validates a line of output by the schema of a name.
+func schemas(t *testing.T) func(t *testing.T, name, line string) {
 	t.Helper()
+	const base = "https://raw.githubusercontent.com/codexgen/codexgen/main/docs/"
+	files, err := filepath.Glob(filepath.Join("..", "..", "docs", "*.schema.json"))
+	if err != nil || len(files) < 3 {
+		t.Fatalf("%d schemas, %v", len(files), err)
+	}
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat()
-	compiled := map[bool]*jsonschema.Schema{}
-	for event, name := range map[bool]string{false: "gen", true: "events"} {
-		file, err := os.Open(filepath.Join("..", "..", "docs", name+".schema.json"))
+	for _, path := range files {
+		text, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer file.Close()
-		document, err := jsonschema.UnmarshalJSON(file)
+		document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := compiler.AddResource("https://raw.githubusercontent.com/codexgen/codexgen/main/docs/"+name+".schema.json", document); err != nil {
+		if err := compiler.AddResource(base+filepath.Base(path), document); err != nil {
 			t.Fatal(err)
 		}
-		compiled[event] = nil
 	}
-	for event, name := range map[bool]string{false: "gen", true: "events"} {
-		schema, err := compiler.Compile("https://raw.githubusercontent.com/codexgen/codexgen/main/docs/" + name + ".schema.json")
-		if err != nil {
-			t.Fatal(err)
-		}
-		compiled[event] = schema
-	}
-	return func(t *testing.T, event bool, line string) {
+	return func(t *testing.T, name, line string) {
 		t.Helper()
+		schema, err := compiler.Compile(base + name + ".schema.json")
+		if err != nil {
+			t.Fatal(err)
+		}
 		value, err := jsonschema.UnmarshalJSON(strings.NewReader(line))
 		if err == nil {
-			err = compiled[event].Validate(value)
+			err = schema.Validate(value)
 		}
 		if err != nil {
 			t.Errorf("%v\n%s", err, line)

@@ -46,6 +46,7 @@ func ErrorTypes() []ErrorType {
 		{string(auth.KindExpired), 3, false, "the login has expired: log in again"},
 		{string(auth.KindOtherAccount), 3, false, "the store holds another account now"},
 		{string(auth.KindUnavailable), 8, false, "the issuer could not be asked; the login is kept"},
+		{"incomplete_batch", 0, false, "not every image came; the exit code is the one that all failures share, else 1"},
 		{"unhealthy", 0, false, "doctor found something; the exit code is that of the first check that failed"},
 	}
 	for _, kind := range codex.Kinds() {

@@ -20,6 +20,7 @@ import (
 // documented are the objects of docs/json.md, by heading.
 var documented = map[string]any{
 	"gen":         result{},
+	"batch":       manyResult{},
 	"events":      eventLine{},
 	"sidecar":     sidecar{},
 	"models":      catalogue{},
@@ -46,7 +47,7 @@ func members(path string, of reflect.Type) (rows []string) {
 	case reflect.Slice:
 		return members(path+"[]", of.Elem())
 	case reflect.Struct:
-		if of == reflect.TypeFor[time.Time]() {
+		if of == reflect.TypeFor[time.Time]() || of == reflect.TypeFor[result]() && path != "" { // has a table of its own
 			return nil
 		}
 	default:
@@ -72,7 +73,7 @@ func jsonType(of reflect.Type) string {
 	switch of.Kind() {
 	case reflect.Pointer:
 		return jsonType(of.Elem())
-	case reflect.Interface:
+	case reflect.Interface, reflect.Map:
 		return "object"
 	case reflect.Map:
 		return "object"

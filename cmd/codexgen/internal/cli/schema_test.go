@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/codexgen/codexgen/pkg/batch"
 	"github.com/codexgen/codexgen/pkg/codex"
 )
 
@@ -62,7 +63,7 @@ func codes(rows []ExitCode) (list []int) {
 // together says which members come together.
 var together = []any{map[string]any{
 	"if":   map[string]any{"properties": map[string]any{"ok": map[string]any{"const": true}}},
-	"then": map[string]any{"required": []string{"path", "format", "width", "height", "bytes", "sha256", "route"}, "properties": map[string]any{"error": false, "error_type": false}},
+	"then": map[string]any{"required": []string{"path", "bytes", "sha256"}, "properties": map[string]any{"error": false, "error_type": false}},
 	"else": map[string]any{"required": []string{"error", "error_type", "retryable", "charged"}},
 }}
 
@@ -70,12 +71,9 @@ var together = []any{map[string]any{
 func TestSchemas(t *testing.T) {
 	gen := schema("What codexgen gen --json prints", "gen", result{})
 	gen["allOf"] = together
-	line := schema("A line that codexgen gen --events prints", "events", eventLine{})
-	last := map[string]any{"properties": map[string]any{"event": map[string]any{"const": "result"}}}
-	line = map[string]any{"$schema": line["$schema"], "$id": line["$id"], "title": line["title"],
-		"if": last, "then": map[string]any{"$ref": "gen.schema.json"}, "else": map[string]any{
-			"type": line["type"], "properties": line["properties"], "required": line["required"]}}
-	for name, want := range map[string]map[string]any{"gen": gen, "events": line,
+	many := schema("What codexgen batch --json prints, and gen --json with --count", "batch", manyResult{})
+	many["properties"].(map[string]any)["images"] = map[string]any{"type": "array", "items": map[string]any{"$ref": "gen.schema.json"}}
+	for name, want := range map[string]map[string]any{"gen": gen, "batch": many, "events": eventsSchema(),
 		"models": answerOrFailure("models", catalogue{}), "usage": answerOrFailure("usage", codex.PlanUsage{}), "doctor": answerOrFailure("doctor", examination{})} {
 		var text bytes.Buffer
 		encoder := json.NewEncoder(&text)
@@ -98,6 +96,24 @@ func TestSchemas(t *testing.T) {
 			t.Errorf("%s is not what the types say; go test ./cmd/codexgen/internal/cli -run Schemas -update\n%s", path, diff)
 		}
 	}
+}
+
+// eventsSchema tells the lines of --events apart by their event.
+func eventsSchema() map[string]any {
+	line := schema("A line that codexgen gen --events or batch --events prints", "events", eventLine{})
+	is := func(event string) map[string]any {
+		return map[string]any{"properties": map[string]any{"event": map[string]any{"const": event}}, "required": []string{"event"}}
+	}
+	gen := map[string]any{"$ref": "gen.schema.json"}
+	image := map[string]any{"$ref": "gen.schema.json", "required": []string{"outcome", "number"}, "properties": map[string]any{
+		"outcome": map[string]any{"enum": []batch.Kind{batch.Done, batch.Kept, batch.Adopted, batch.Failed, batch.Unknown}, "description": "what became of one job"},
+		"number":  map[string]any{"type": "integer", "minimum": 1, "description": "the job's place"},
+		"line":    map[string]any{"type": "integer", "minimum": 1, "description": "its line in the file"},
+	}}
+	all := map[string]any{"if": map[string]any{"required": []string{"total"}}, "then": map[string]any{"$ref": "batch.schema.json"}, "else": gen}
+	other := map[string]any{"type": line["type"], "properties": line["properties"], "required": line["required"]}
+	return map[string]any{"$schema": line["$schema"], "$id": line["$id"], "title": line["title"], "if": is("result"), "then": all,
+		"else": map[string]any{"if": is("outcome"), "then": image, "else": other}}
 }
 
 func schema(title, heading string, of any) map[string]any {
