@@ -103,7 +103,11 @@ func missing(name string, list index) error {
 	} else if len(list.Profiles) > 0 {
 		advice = "codexgen auth list, then: codexgen auth switch NAME"
 	}
-	return &Error{Fault: NotFound, Reason: "not logged in: there is no profile " + name, Advice: advice, Missing: true}
+	reason := "not logged in"
+	if name != DefaultProfile || len(list.Profiles) > 0 {
+		reason += ": there is no profile " + name
+	}
+	return &Error{Fault: NotFound, Reason: reason, Advice: advice, Missing: true}
 }
 
 // Open gives a profile's store. What a move that was cut short has left
