@@ -27,8 +27,6 @@ var documented = map[string]any{
 	"usage":       codex.PlanUsage{},
 	"doctor":      examination{},
 	"failure":     failureObject{},
-	"batch":       manyResult{},
-	"outcome":     outcomeLine{},
 	"config":      []setting{},
 	"auth status": loginStatus{},
 	"auth list":   profileList{},
@@ -74,8 +72,6 @@ func jsonType(of reflect.Type) string {
 	case reflect.Pointer:
 		return jsonType(of.Elem())
 	case reflect.Interface, reflect.Map:
-		return "object"
-	case reflect.Map:
 		return "object"
 	case reflect.Slice:
 		return "list"

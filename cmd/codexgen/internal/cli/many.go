@@ -18,7 +18,7 @@ type many struct {
 	report progress.Reporter
 	tally  tally
 	name   func(batch.Job) string // what a line on stderr calls a job
-	images []any                  // those of `gen -n`, for --json
+	images []result               // those of `gen -n`, for --json
 	keep   bool                   // keep them
 	shown  *generation            // shows previews; nil for none
 }

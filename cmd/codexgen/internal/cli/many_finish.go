@@ -87,7 +87,7 @@ type manyResult struct {
 	Unknown    int              `json:"unknown"`
 	NotStarted int              `json:"not_started"`
 	Failures   map[string]int   `json:"failures,omitempty"` // by error_type
-	Images     []any            `json:"images,omitempty"`
+	Images     []result         `json:"images,omitempty"`
 	Limits     []codex.Window   `json:"limits,omitempty"`
 	Sandbox    bool             `json:"sandbox"`
 	Seconds    float64          `json:"seconds"`
