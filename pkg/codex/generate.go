@@ -37,17 +37,6 @@ type generation struct {
 	seen    answer
 }
 
-// An answer is what the outcome of one attempt depends on.
-type answer struct {
-	finals   int
-	stripped bool
-	text     string
-	ids      RequestIDs
-	failure  *Error
-	ended    bool // response.incomplete came
-	reason   string
-}
-
 func (g *generation) say(e Event) bool {
 	if !g.left {
 		g.left = !g.yield(e, nil)
@@ -172,61 +161,6 @@ func (g *generation) withHost(ctx context.Context, route Route) (Request, error)
 	}
 	request.HostModel = g.hosts[0]
 	return request, nil
-}
-
-func (a *answer) note(event Event) {
-	switch event := event.(type) {
-	case Started:
-		a.stripped, a.ids = event.Stripped, event.IDs
-	case Final:
-		a.finals++
-	case Text:
-		a.text = event.Text
-	case Failed:
-		a.failure = event.Err
-	case Incomplete:
-		a.reason, a.ended = event.Reason, true
-	case Completed:
-		a.stripped = a.stripped || event.Stripped
-	}
-}
-
-// outcome judges an answer that was read to its end: with an image it is a
-// success, and what was said after it is a warning.
-func (a *answer) outcome() (warning string, err error) {
-	switch {
-	case a.finals > 0 && a.failure != nil:
-		return "the image is complete, but then: " + a.failure.Error(), nil
-	case a.finals > 0 && a.ended:
-		return "the image is complete, but the response ended as incomplete: " + a.reason, nil
-	case a.finals > 0:
-		return "", nil
-	case a.failure != nil:
-		return "", a.failure
-	}
-	failure := newError(a.emptyKind(), nil)
-	failure.IDs = a.ids
-	switch failure.Kind {
-	case KindText:
-		failure.Message = safe(a.text)
-	case KindIncomplete, KindContentFilter:
-		failure.Message = a.reason
-	}
-	return "", failure
-}
-
-func (a *answer) emptyKind() Kind {
-	switch {
-	case a.ended && a.reason == "content_filter":
-		return KindContentFilter
-	case a.ended:
-		return KindIncomplete
-	case a.stripped:
-		return KindToolStripped
-	case a.text != "":
-		return KindText
-	}
-	return KindEmpty
 }
 
 // Stream sends one plan, as it is, and yields the events of its answer: the
