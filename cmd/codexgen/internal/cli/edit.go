@@ -16,10 +16,9 @@ func newEditCmd(env Env, run func(context.Context, Env, genOptions) error) *cobr
 		Use:        `edit PICTURE… "PROMPT"`,
 		SuggestFor: []string{"change", "inpaint"},
 		Short:      "Make an image from pictures and a prompt",
-		Long: `Make an image from up to five pictures and a prompt, and print its path. It is
-"gen" with its pictures in front: files, - for standard input, or https URLs,
-which are fetched from here. PNG, JPEG and WebP up to 25 MB are sent as they
-are; of a GIF the first frame. No picture is changed in its place.`,
+		Long: `Make an image from up to five pictures and a prompt, and print its path. The
+pictures are files, - for standard input, or https URLs, fetched from here. PNG,
+JPEG and WebP up to 25 MB are sent as they are; of a GIF the first frame.`,
 		Example:           `  ` + editExample,
 		Args:              picturesAndPrompt,
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault), // files

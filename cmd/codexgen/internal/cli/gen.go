@@ -39,6 +39,7 @@ type genOptions struct {
 	events       bool
 	preview      bool
 	open         bool
+	history      bool
 	oneShot      bool // no drafts are wanted
 	count        int  // images
 	concurrency  int
@@ -51,8 +52,7 @@ func newGenCmd(env Env, run func(context.Context, Env, genOptions) error) *cobra
 		SuggestFor: []string{"generate", "create", "draw", "image", "new"},
 		Short:      "Make an image from a prompt",
 		Long: `Make an image from a prompt, or from standard input for "-", and print its path.
-Drafts appear beside it as NAME.partial-K.png and go once the image is there.
-Size and quality are wishes; where what came differs, it is said.`,
+Drafts stand beside it meanwhile. Where it differs from the wishes, that is said.`,
 		Example: `  codexgen gen "a cat" --sandbox          try it, no account needed
   codexgen gen "a harbour" --aspect 16:9 --size 1920x1080 --exact crop -o harbour.png`,
 		Args: onePrompt,
@@ -110,6 +110,7 @@ func (o *genOptions) declareFlags(all *pflag.FlagSet, preset func()) {
 		o.local.addFlags(flags)
 		flags.BoolVar(&o.preview, "preview", false, "show drafts and image in the terminal")
 		flags.BoolVar(&o.open, "open", false, "open the image in the system's program for it")
+		flags.BoolVar(&o.history, "history", false, "note prompt, facts and path for codexgen history")
 	})
 	under(headScripts, all, func(flags *pflag.FlagSet) {
 		flags.BoolVar(&o.json, "json", false, "print one JSON object, also on failure")

@@ -72,6 +72,7 @@ func (g *generation) conclude(err error) error {
 		err = g.failed(err)
 		g.result.fail(err)
 	}
+	g.remember(err)
 	return err
 }
 

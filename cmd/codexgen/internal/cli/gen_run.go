@@ -125,7 +125,7 @@ func (g *generation) chooseTarget() error {
 func (g *generation) targetOptions() imagefile.Options {
 	return imagefile.Options{
 		Output: g.o.output, Prompt: g.o.prompt, Format: imagefile.Format(orDefault(g.o.local.convert, orDefault(g.o.format, "png"))),
-		Force: g.o.force, Sum: g.o.json || g.o.events || g.o.local.sidecar, Sidecar: g.o.local.sidecar, Now: g.env.Now(),
+		Force: g.o.force, Sum: g.o.json || g.o.events || g.o.history || g.o.local.sidecar, Sidecar: g.o.local.sidecar, Now: g.env.Now(),
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/codexgen/codexgen/pkg/codex"
+	"github.com/codexgen/codexgen/pkg/history"
 	"github.com/codexgen/codexgen/pkg/probe/report"
 )
 
@@ -31,6 +32,7 @@ var documented = map[string]any{
 	"auth status": loginStatus{},
 	"auth list":   profileList{},
 	"version":     versionFacts{},
+	"history":     []history.Entry{},
 
 	"probe list": []report.Entry{},
 	"probe diff": report.Comparison{},

@@ -40,7 +40,7 @@ func Main(args []string, env Env) int {
 // commands lists every command, under the headings of the help.
 func commands(env Env) []*cobra.Command {
 	return slices.Concat(
-		grouped(groupImages, newGenCmd(env, runGen), newEditCmd(env, runGen), newBatchCmd(env, runBatch), newSandboxCmd(env, runSandbox)),
+		grouped(groupImages, newGenCmd(env, runGen), newEditCmd(env, runGen), newBatchCmd(env, runBatch), newHistoryCmd(env, runHistory), newGalleryCmd(env, runGallery), newSandboxCmd(env, runSandbox)),
 		grouped(groupAccount, newAuthCmd(env), newModelsCmd(env, runModels), newUsageCmd(env, runUsage), newDoctorCmd(env, runDoctor), newProbeCmd(env, runProbe)),
 		grouped(groupAbout, newConfigCmd(env), newCompletionCmd(env), newVersionCmd(env, runVersion)),
 	)
