@@ -106,26 +106,32 @@ func serve(t *testing.T, program, fault string) []string {
 
 var highWater = regexp.MustCompile(`VmHWM:\s*(\d+) kB`)
 
-// peak runs one gen and returns its peak memory in kB. The program is held at
-// its last act, writing to a full pipe, while its status is read: the figure
-// that wait returns would include this process's own peak.
+// peak runs one gen and returns its peak memory in kB.
 func peak(t *testing.T, program string, settings []string, route string, flags ...string) (kB int) {
 	t.Helper()
 	dir := t.TempDir()
 	gen := exec.Command(program, append([]string{"gen", "a cat", "--route", route, "-o", "cat.png", "-q"}, flags...)...)
 	gen.Dir = dir
 	gen.Env = append(settings, "HOME="+dir, "TMPDIR="+dir)
+	return peakOf(t, gen, func() { waitFor(t, filepath.Join(dir, "cat.png")) })
+}
+
+// peakOf holds a program at its last act, writing to a full pipe, while its
+// status is read: the figure that wait returns would include this process's
+// own peak. made returns once the rest is done.
+func peakOf(t *testing.T, command *exec.Cmd, made func()) (kB int) {
+	t.Helper()
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer read.Close()
-	gen.Stdout, gen.Stderr = fill(t, write), os.Stderr
-	if err := gen.Start(); err != nil {
+	command.Stdout, command.Stderr = fill(t, write), os.Stderr
+	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, filepath.Join(dir, "cat.png"))
-	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", gen.Process.Pid))
+	made()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", command.Process.Pid))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +141,7 @@ func peak(t *testing.T, program string, settings []string, route string, flags .
 		defer close(drained)
 		_, _ = bufio.NewReader(read).WriteTo(discard{})
 	}()
-	if err := gen.Wait(); err != nil {
+	if err := command.Wait(); err != nil {
 		t.Fatal(err)
 	}
 	<-drained
