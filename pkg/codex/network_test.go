@@ -266,7 +266,9 @@ func TestATransportThatTellsNothing(t *testing.T) {
 
 type silentTransport struct{}
 
-func (silentTransport) RoundTrip(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }
+func (silentTransport) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, io.ErrUnexpectedEOF
+}
 
 // TestRedirectsReachNobody: neither the token nor the prompt goes on.
 func TestRedirectsReachNobody(t *testing.T) {
