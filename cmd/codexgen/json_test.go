@@ -124,6 +124,13 @@ func TestManyImagesFitTheSchema(t *testing.T) {
 			}
 			for _, line := range generate(t, test.config, test.exit, strings.Fields(test.args)...) {
 				valid(t, test.schema, line)
+				var of struct {
+					Event  string
+					Number int
+				}
+				if err := json.Unmarshal([]byte(line), &of); err != nil || of.Event != "" && (of.Event == "result") != (of.Number == 0) {
+					t.Errorf("of which image? %v\n%s", err, line)
+				}
 			}
 		})
 	}

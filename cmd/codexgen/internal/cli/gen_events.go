@@ -140,6 +140,7 @@ func (g *generation) damaged(temp *imagefile.Temp, cause error) error {
 // An eventLine is one line of --events.
 type eventLine struct {
 	Event  string `json:"event"`
+	Number int    `json:"number,omitempty"`
 	Path   string `json:"path,omitempty"`
 	Route  string `json:"route,omitempty"`
 	Text   string `json:"text,omitempty"`
@@ -151,7 +152,7 @@ func (g *generation) line(line eventLine) error {
 	if !g.o.events {
 		return nil
 	}
-	line.Schema = schemaVersion
+	line.Number, line.Schema = g.number, schemaVersion
 	return printJSON(g.env.Stdout, line)
 }
 

@@ -51,6 +51,7 @@ type generation struct {
 	report progress.Reporter
 	viewer *preview.Viewer // nil for no preview
 	result result
+	number int  // of several images, 0 for one alone
 	sent   bool // a request is on its way
 	plan   *codex.Plan
 	unmet  error  // the image is there, but not as it was demanded

@@ -36,6 +36,7 @@ func (m *maker) Generate(ctx context.Context, job batch.Job, sending func(string
 		return batch.Image{}, err
 	}
 	g := newGeneration(m.env, o)
+	g.number = job.Number
 	g.report = progress.New(io.Discard, progress.Options{Quiet: true})
 	err = g.conclude(m.make(ctx, g, sending))
 	facts := made{result: g.result}

@@ -3,19 +3,24 @@ package cli
 import (
 	"io"
 	"slices"
+	"sync"
 
 	"github.com/spf13/cobra"
 )
 
-// A heard writer knows whether anything was written.
+// A heard writer knows whether anything was written. Images that are made at
+// once write their lines one after the other.
 type heard struct {
-	io.Writer
+	mu        sync.Mutex
+	w         io.Writer
 	something bool
 }
 
 func (h *heard) Write(p []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	h.something = h.something || len(p) > 0
-	return h.Writer.Write(p)
+	return h.w.Write(p)
 }
 
 // refusedJSON prints the object that --json and --events promise where the

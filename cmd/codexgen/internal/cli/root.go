@@ -26,7 +26,7 @@ const (
 func Main(args []string, env Env) int {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
-	stdout := &heard{Writer: env.Stdout}
+	stdout := &heard{w: env.Stdout}
 	env.Stdout = stdout
 	root := Root(env)
 	root.SetArgs(append([]string{}, args...)) // never nil, which would mean os.Args
