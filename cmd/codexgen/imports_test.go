@@ -46,6 +46,7 @@ var homes = map[string][]string{
 	"github.com/klauspost/compress/zlib": {"pkg/imagefile"},
 	"github.com/zalando/go-keyring":      {"pkg/credstore"},
 	"github.com/godbus/dbus/v5":          {"pkg/secretservice"},
+	"github.com/agnivade/levenshtein":    {"cmd/codexgen/internal/config", "pkg/probe"},
 	"github.com/gofrs/flock":             {"pkg/credstore", "pkg/batch"},
 	"golang.org/x/oauth2":                {"pkg/auth"},
 	"github.com/pelletier/go-toml/v2":    {"cmd/codexgen/internal/config", "pkg/credstore", "pkg/probe"},

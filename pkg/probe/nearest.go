@@ -1,10 +1,13 @@
 package probe
 
+import "github.com/agnivade/levenshtein"
+
 // nearest is the known name that a misspelling most likely meant, or "".
 func nearest(name string, known []string) string {
 	best, bestDistance := "", 1+len(name)/3
+	name = name[:min(len(name), maxName)]
 	for _, candidate := range known {
-		if d := distance(name, candidate); d <= bestDistance && (best == "" || d < bestDistance) {
+		if d := levenshtein.ComputeDistance(name, candidate); d <= bestDistance && (best == "" || d < bestDistance) {
 			best, bestDistance = candidate, d
 		}
 	}
@@ -27,25 +30,3 @@ func maybe(near string) string {
 
 // maxName bounds what is compared: names are short.
 const maxName = 64
-
-// distance is Levenshtein's, by rows.
-func distance(a, b string) int {
-	a, b = a[:min(len(a), maxName)], b[:min(len(b), maxName)]
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			substitute := diagonal
-			if a[i] != b[j] {
-				substitute++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(substitute, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
-}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
 	"github.com/spf13/pflag"
 )
 
@@ -85,30 +86,9 @@ func listText(value any) (string, error) {
 func Nearest(name string, known []string) string {
 	best, bestDistance := "", 1+len(name)/3
 	for _, candidate := range known {
-		if d := distance(name, candidate); d <= bestDistance && (best == "" || d < bestDistance) {
+		if d := levenshtein.ComputeDistance(name, candidate); d <= bestDistance && (best == "" || d < bestDistance) {
 			best, bestDistance = candidate, d
 		}
 	}
 	return best
-}
-
-// distance is Levenshtein's, by rows.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			substitute := diagonal
-			if a[i] != b[j] {
-				substitute++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(substitute, diagonal+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }
