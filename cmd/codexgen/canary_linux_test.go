@@ -52,6 +52,9 @@ func TestOA06_Canary(t *testing.T) {
 			if shown, err := os.ReadFile(filepath.Join(c.folder, "shown")); !strings.Contains(string(shown), "Signed in") {
 				t.Errorf("the page was not looked at: %v", err)
 			}
+			if noted, err := os.ReadFile(filepath.Join(c.folder, ".local", "state", "codexgen", "history.jsonl")); !strings.Contains(string(noted), `"prompt":"a cat"`) {
+				t.Errorf("the history was not looked at: %v", err)
+			}
 			if _, err := os.Stat(filepath.Join(c.folder, "cat.png")); (err != nil) != (hostile != 0) {
 				t.Errorf("the picture: %v", err)
 			}
@@ -189,7 +192,7 @@ func (c *canary) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd.WaitDelay = 20 * time.Second
 	cmd.Dir = c.folder
 	cmd.Env = []string{"PATH=" + filepath.Join(c.folder, "bin") + ":" + os.Getenv("PATH"), "HOME=" + c.folder, "DISPLAY=:0", "GOTRACEBACK=all", "BROWSER_LOG=" + filepath.Join(c.folder, "shown"),
-		"CODEXGEN_BASE_URL=" + c.server.URL + "/backend-api/codex", "CODEXGEN_ISSUER=" + c.server.URL}
+		"CODEXGEN_HISTORY=true", "CODEXGEN_BASE_URL=" + c.server.URL + "/backend-api/codex", "CODEXGEN_ISSUER=" + c.server.URL}
 	return cmd
 }
 
