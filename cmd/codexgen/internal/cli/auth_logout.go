@@ -28,7 +28,8 @@ func newAuthLogoutCmd(env Env, run func(context.Context, Env, authLogoutOptions)
 		Short: "End a login, and remove it from this machine",
 		Long: `End a login at its issuer, and remove everything of its profile from this
 machine. It is removed even if the issuer does not answer. Tokens that were
-handed over, and the logins of other programs, are not ended.`,
+handed over, and the logins of other programs, are not ended. A login that is
+gone already is no error.`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.global = globalFlags(cmd)
@@ -59,7 +60,10 @@ func runAuthLogout(ctx context.Context, env Env, o authLogoutOptions) error {
 		return err
 	}
 	leaving, err := o.which(profiles)
-	if err != nil {
+	switch {
+	case notLoggedIn(err): // what was asked for is so, as after the first of two
+		tellPeople(env, o.global, "Nothing was removed: %s.", o.absent())
+	case err != nil:
 		return err
 	}
 	var failed error
@@ -82,7 +86,18 @@ func (o authLogoutOptions) which(profiles *credstore.Profiles) ([]credstore.Prof
 		return profiles.List()
 	}
 	profile, err := profiles.Get(o.profile)
-	return []credstore.Profile{profile}, err
+	if err != nil {
+		return nil, err
+	}
+	return []credstore.Profile{profile}, nil
+}
+
+// absent says which login is not there.
+func (o authLogoutOptions) absent() string {
+	if o.profile == "" {
+		return "codexgen has no login of its own here"
+	}
+	return "there is no profile " + o.profile
 }
 
 // logOut tells the issuer, and removes the login whatever that says. A store
