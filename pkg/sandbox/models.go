@@ -60,8 +60,7 @@ func findModel(month, slug string) (model, bool) {
 // client get 404, which they put up with, because each of their versions
 // wants its own schema (observed with 0.145 and 0.169, 2026-11).
 func (s *Server) models(x *exchange) {
-	from := x.r.Header.Get("originator")
-	if strings.HasPrefix(from, "codex") && !strings.HasPrefix(from, "codexgen") {
+	if official(x.r.Header) {
 		notFound(x)
 		return
 	}

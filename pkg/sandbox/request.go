@@ -6,11 +6,17 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // maxBody bounds a request's body; above about 64 MB the real backend was
 // seen to misbehave (omp-tools notes, 2026-10-08).
 const maxBody = 64 << 20
+
+// maxWindow is what decoders of zstd should take at least and need not exceed
+// (RFC 8878, section 3.1.1.1.2).
+const maxWindow = 8 << 20
 
 // object is a JSON object with forgiving readers: a member of another type
 // reads as absent.
@@ -45,12 +51,17 @@ type request struct {
 
 // readBody reads and decodes a JSON body, or says why not.
 func readBody(x *exchange) (object, *refusal) {
-	raw, err := io.ReadAll(http.MaxBytesReader(x.w, x.r.Body, maxBody))
+	plain, rf := unpacked(x)
+	if rf != nil {
+		return nil, rf
+	}
+	defer plain.Close()
+	raw, err := io.ReadAll(http.MaxBytesReader(x.w, plain, maxBody))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, newRefusal("body-too-large", http.StatusRequestEntityTooLarge, body{detail: true, message: "Request body too large"})
 	}
 	if err != nil {
-		return nil, newRefusal("body-cut", http.StatusBadRequest, body{detail: true, message: "Request body ended early"})
+		return nil, newRefusal("body-cut", http.StatusBadRequest, body{detail: true, message: "Request body ended early or cannot be unpacked"})
 	}
 	if kind := x.r.Header.Get("Content-Type"); !strings.HasPrefix(kind, "application/json") {
 		return nil, newRefusal("content-type", http.StatusBadRequest, body{detail: true, message: "Expected application/json"})
@@ -60,4 +71,21 @@ func readBody(x *exchange) (object, *refusal) {
 		return nil, newRefusal("json", http.StatusBadRequest, body{message: "The request body is not a JSON object."})
 	}
 	return o, nil
+}
+
+// unpacked is the body without its compression: the official client packs
+// turns with zstd (0.129.0 to 0.169.0, 2026-11). Its window is bounded as the
+// body is.
+func unpacked(x *exchange) (io.ReadCloser, *refusal) {
+	switch x.r.Header.Get("Content-Encoding") {
+	case "", "identity":
+		return x.r.Body, nil
+	case "zstd":
+		packed := http.MaxBytesReader(x.w, x.r.Body, maxBody)
+		d, err := zstd.NewReader(packed, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		if err == nil {
+			return d.IOReadCloser(), nil
+		}
+	}
+	return nil, newRefusal("content-encoding", http.StatusUnsupportedMediaType, body{detail: true, message: "Unsupported content encoding"}) // inferred
 }

@@ -25,6 +25,9 @@ func (s *Server) responses(x *exchange) {
 		t.say("")
 	case s.scenario.hosted == declines && q.image != nil:
 		t.say("I cannot make this picture, but I can describe it for you. (sandbox)")
+	case official(q.header):
+		t.choose()
+		return
 	case !q.callsTool():
 		t.say("Here is an answer in words; no image tool was at hand. (sandbox)")
 	default:

@@ -61,7 +61,7 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/images/generations", 403, "images-challenge"},
 		{"POST", "//backend-api/images/generations", 403, "path-without-codex"},
 		{"GET", "//", 404, "not-found"},
-		{"GET", "//backend-api/wham/accounts/check", 404, "not-found"},
+		{"GET", "//backend-api/wham/accounts", 404, "not-found"},
 		{"POST", "/models", 404, "not-found"},
 		{"POST", "//backend-api//codex/responses", 404, "not-found"},
 		{"POST", "/responses/compact", 404, "not-found"},
