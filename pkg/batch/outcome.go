@@ -57,11 +57,6 @@ type StopError struct {
 func (e *StopError) Error() string { return e.Reason + ": " + e.Err.Error() }
 func (e *StopError) Unwrap() error { return e.Err }
 
-// Hint is how to go on.
-func (e *StopError) Hint() string {
-	return "go on later with --resume, or let the batch wait with --wait"
-}
-
 // chargedBy is what a failure may have cost. Of one that is not the backend's
 // only the caller knows whether the request had left.
 func chargedBy(err error, sent bool) codex.Charged {

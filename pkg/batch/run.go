@@ -2,6 +2,7 @@ package batch
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"sync"
 	"time"
@@ -15,8 +16,17 @@ type Options struct {
 	Wait         bool     // wait for a usage limit to end
 	// Waiting is told that nothing starts until a limit ends; it may be nil.
 	Waiting func(until time.Time, why error)
-	Now     func() time.Time // nil is time.Now
+	// Stop ends the batch gently once it is closed: nothing more starts, and
+	// what is under way, which may cost an image each, comes to its end. Then
+	// the error is ErrStopped. Stopping is told how many those are. Both may
+	// be nil.
+	Stop     <-chan struct{}
+	Stopping func(running int)
+	Now      func() time.Time // nil is time.Now
 }
+
+// ErrStopped is the end of a batch by Options.Stop.
+var ErrStopped = errors.New("stopped before all jobs were started")
 
 // Run makes the images of jobs and yields their outcomes as they come, in no
 // order. An error is the last that it yields, after the jobs under way have
@@ -88,6 +98,11 @@ func (b *batch) run(ctx context.Context, yield func(Outcome, error) bool) {
 		case <-b.rested():
 		case <-b.given(ctx):
 			b.end = context.Cause(ctx)
+		case <-b.stop():
+			b.end = ErrStopped
+			if b.o.Stopping != nil {
+				b.o.Stopping(b.running)
+			}
 		}
 	}
 	if b.end != nil {
@@ -139,6 +154,14 @@ func (b *batch) rested() <-chan time.Time {
 		return time.After(pause)
 	}
 	return nil
+}
+
+// stop fires when the batch is to end gently, once.
+func (b *batch) stop() <-chan struct{} {
+	if b.end != nil {
+		return nil
+	}
+	return b.o.Stop
 }
 
 // given fires when the batch is given up, once.

@@ -167,6 +167,23 @@ func TestGivenUp(t *testing.T) {
 	}
 }
 
+// TestStoppedGently has three jobs under way that come to their end.
+func TestStoppedGently(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stop, running := make(chan struct{}), 0
+		m := &maker{folder: t.TempDir(), block: func(_ context.Context, job batch.Job) {
+			if job.Line == 3 {
+				close(stop)
+			}
+			time.Sleep(time.Second)
+		}}
+		got, err := run(t.Context(), prompts(many(100)...), m, batch.Options{Concurrency: 3, Stop: stop, Stopping: func(n int) { running = n }})
+		if !errors.Is(err, batch.ErrStopped) || kinds(got)[batch.Done] != 3 || running != 3 {
+			t.Errorf("%v, %v, %d were under way", kinds(got), err, running)
+		}
+	})
+}
+
 // TestWhoStopsReadingWaitsForNobody: goleak sees what stays behind.
 func TestWhoStopsReadingWaitsForNobody(t *testing.T) {
 	m := &maker{folder: t.TempDir(), block: func(ctx context.Context, job batch.Job) {

@@ -50,6 +50,7 @@ func (o batchOptions) start(ctx context.Context, env Env, manifest *manifest, jo
 		return err
 	}
 	m := newMany(env, o.gen, manifest.total)
+	m.goOn = "go on with --resume, and with --wait to wait for a limit to end"
 	m.name = func(job batch.Job) string { return fmt.Sprintf("line %d", job.Line) }
 	conn.say = m.report.Line
 	if conn.note != "" {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -20,6 +21,7 @@ type many struct {
 	name   func(batch.Job) string // what a line on stderr calls a job
 	images []result               // those of `gen -n`, for --json
 	keep   bool                   // keep them
+	goOn   string                 // what to do after an early end; "" says what ended it
 	shown  *generation            // shows previews; nil for none
 }
 
@@ -36,9 +38,23 @@ func (m *many) run(ctx context.Context, jobs iter.Seq2[batch.Job, error], genera
 	o.Waiting = func(until time.Time, why error) {
 		m.report.Line(fmt.Sprintf("waiting until %s: %v", until.Local().Format("15:04:05, 2 Jan"), why))
 	}
+	o.Stop = ctx.Done()
+	o.Stopping = func(running int) {
+		if running > 0 {
+			m.report.Line(fmt.Sprintf("finishing %d, which may be paid for; Ctrl-C again gives them up", running))
+		}
+	}
+	finishing, giveUp := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer giveUp(nil)
+	// SIGTERM leaves no time to finish.
+	defer context.AfterFunc(ctx, func() {
+		if cause := context.Cause(ctx); errors.Is(cause, ErrTerminated) {
+			giveUp(cause)
+		}
+	})()
 	var stopped error
 	m.status()
-	for outcome, err := range batch.Run(ctx, jobs, generator, o) {
+	for outcome, err := range batch.Run(finishing, jobs, generator, o) {
 		if err != nil {
 			stopped = err
 			break
@@ -49,6 +65,9 @@ func (m *many) run(ctx context.Context, jobs iter.Seq2[batch.Job, error], genera
 			break
 		}
 		m.status()
+	}
+	if errors.Is(stopped, batch.ErrStopped) {
+		stopped = context.Cause(ctx)
 	}
 	m.report.Done()
 	return m.finish(stopped)

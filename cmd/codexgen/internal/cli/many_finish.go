@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/codexgen/codexgen/pkg/batch"
@@ -64,13 +65,12 @@ func (m *many) verdict(stopped error) error {
 	}
 	e.msg += "; " + stopped.Error()
 	e.code = exitCode(stopped)
-	if hint := hintOf(stopped); hint != "" {
+	if hint := cmp.Or(m.goOn, hintOf(stopped)); hint != "" {
 		e.hint = hint
 	}
 	var stop *batch.StopError
 	if errors.As(stopped, &stop) && !stop.Resets.IsZero() {
 		e.msg += ", until " + stop.Resets.Local().Format("15:04 on 2 January")
-		e.hint = stop.Hint()
 	}
 	return e
 }
