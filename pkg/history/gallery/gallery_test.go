@@ -67,7 +67,7 @@ func TestPage(t *testing.T) {
 		t.Errorf("%+v", count)
 	}
 	for _, want := range []string{
-		`<img src="a%20cat%3F.png" alt="" width="64" height="48" loading="lazy"`, `<a href="in%20a%20folder/a:fox.png">`,
+		`<img src="a%20cat%3F.png" alt="a cat?.png" width="64" height="48" loading="lazy"`, `<a href="in%20a%20folder/a:fox.png">`,
 		`<p class="prompt">a red fox</p>`, `from den.jpg`, `gone.png is no longer where it was`, `png 64 × 48 · 0.0 MB · quality high · 2.5 s · images route`,
 		`<code>codexgen gen &#39;a cat&#39;</code>`,
 	} {
