@@ -41,6 +41,11 @@ func (m *many) finish(stopped error) error {
 	if printed != nil && err == nil {
 		return outputFailed(printed)
 	}
+	if global := m.o.backend.global; m.goOn != "" && !global.Quiet {
+		for _, line := range m.tally.table() {
+			m.report.Line(line)
+		}
+	}
 	if err == nil {
 		if m.o.backend.global.SandboxSet {
 			m.report.Line("the pictures are the sandbox's own drawings, not a model's")
@@ -57,8 +62,8 @@ func (m *many) verdict(stopped error) error {
 		return nil
 	}
 	e := &manyError{msg: t.summary(), hint: t.hint, kind: "incomplete_batch", code: t.code(), charged: t.worst(), err: stopped}
-	if failures := t.failures(); failures != "" {
-		e.msg += " (" + failures + ")"
+	if failures := t.failures(); len(failures) > 0 {
+		e.msg += " (" + inWords(failures) + ")"
 	}
 	if stopped == nil {
 		return e

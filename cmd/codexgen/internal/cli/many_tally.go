@@ -1,8 +1,8 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -72,35 +72,52 @@ func (t *tally) status(took time.Duration) string {
 	return text
 }
 
-// summary counts everything that is not nothing.
-func (t *tally) summary() string {
-	var parts []string
-	for _, row := range []struct {
-		count int
-		text  string
-	}{
-		{t.made(), "made"}, {t.kinds[batch.Kept], "there already"}, {t.kinds[batch.Adopted], "found from an earlier run"},
-		{t.kinds[batch.Failed], "failed"}, {t.kinds[batch.Unknown], "unknown"}, {t.left(), "not asked for"},
-	} {
-		if row.count > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", row.count, row.text))
-		}
-	}
-	return fmt.Sprintf("%d images: %s", t.total, strings.Join(parts, ", "))
+// A count is one row of the table that ends a run.
+type count struct {
+	n    int
+	text string
 }
 
-// failures counts what went wrong by its type, the commonest first.
-func (t *tally) failures() string {
-	names := slices.SortedFunc(maps.Keys(t.types), func(a, b string) int {
-		if t.types[a] != t.types[b] {
-			return t.types[b] - t.types[a]
-		}
-		return strings.Compare(a, b)
-	})
-	for i, name := range names {
-		names[i] = fmt.Sprintf("%d %s", t.types[name], name)
+// rows are the counts that are not nothing.
+func (t *tally) rows() []count {
+	all := []count{
+		{t.made(), "made"}, {t.kinds[batch.Kept], "there already"}, {t.kinds[batch.Adopted], "found from an earlier run"},
+		{t.kinds[batch.Failed], "failed"}, {t.kinds[batch.Unknown], "unknown"}, {t.left(), "not asked for"},
 	}
-	return strings.Join(names, ", ")
+	return slices.DeleteFunc(all, func(row count) bool { return row.n == 0 })
+}
+
+// failures count what went wrong by its type, the commonest first.
+func (t *tally) failures() (rows []count) {
+	for name, n := range t.types {
+		rows = append(rows, count{n, name})
+	}
+	slices.SortFunc(rows, func(a, b count) int { return cmp.Or(b.n-a.n, strings.Compare(a.text, b.text)) })
+	return rows
+}
+
+// table has a line a count, and below a line a type of failure.
+func (t *tally) table() (lines []string) {
+	for _, row := range t.rows() {
+		lines = append(lines, fmt.Sprintf("%-28s %6d", row.text, row.n))
+	}
+	for _, row := range t.failures() {
+		lines = append(lines, fmt.Sprintf("- %-26s %6d", row.text, row.n))
+	}
+	return lines
+}
+
+func (t *tally) summary() string {
+	return fmt.Sprintf("%d images: %s", t.total, inWords(t.rows()))
+}
+
+// inWords is "3 made, 1 failed".
+func inWords(rows []count) string {
+	parts := make([]string, len(rows))
+	for i, row := range rows {
+		parts[i] = fmt.Sprintf("%d %s", row.n, row.text)
+	}
+	return strings.Join(parts, ", ")
 }
 
 // code is the exit code that all failures share, else 1.
