@@ -48,6 +48,7 @@ func runAuthToken(ctx context.Context, env Env, o authTokenOptions) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	conn.tellSource(env, o.backend.global)
 	token, err := conn.tokens.Token(ctx)
 	if err != nil {
 		return err

@@ -61,6 +61,14 @@ func (c *connection) use(f found) {
 	c.found, c.plan, c.account = f, f.credential.Plan, f.credential.AccountID
 }
 
+// tellSource names a login that the user may not have meant, in commands that
+// show it nowhere else.
+func (c *connection) tellSource(env Env, global globalOptions) {
+	if c.note != "" {
+		tellPeople(env, global, "%s", termtext.Line(c.note))
+	}
+}
+
 // login settles where requests go and with which credential: the sandbox's
 // throw-away one; another program's, if asked for; the environment's, which
 // may go to any base URL; the profile's; or, where there is no profile, that

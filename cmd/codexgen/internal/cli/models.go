@@ -80,6 +80,7 @@ func askModels(ctx context.Context, env Env, o modelsOptions) (answer catalogue,
 		return answer, err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	conn.tellSource(env, o.backend.global)
 	models, err := conn.client.Models(ctx)
 	if err != nil {
 		return answer, err

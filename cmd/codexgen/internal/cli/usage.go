@@ -60,6 +60,7 @@ func askUsage(ctx context.Context, env Env, o backendOptions) (usage codex.PlanU
 		return usage, err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	conn.tellSource(env, o.global)
 	return conn.client.PlanUsage(ctx)
 }
 
