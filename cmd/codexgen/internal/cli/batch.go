@@ -8,13 +8,15 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/codexgen/codexgen/cmd/codexgen/internal/config"
 	"github.com/codexgen/codexgen/pkg/batch"
 )
 
 // batchOptions are a batch as the user asked for it.
 type batchOptions struct {
 	gen          genOptions
-	base         batch.Fields // the flags of gen that were given, for every job
+	base         batch.Fields                 // the flags of gen that were given, for every job
+	presets      map[string]map[string]string // by name, as texts of flags
 	manifest     string
 	input        string
 	resume       bool
@@ -46,6 +48,10 @@ an interruption --resume goes on without asking for any image twice.`,
 			o.manifest = args[0]
 			o.gen.readFlags(cmd)
 			o.base = givenFields(cmd.Flags())
+			var err error
+			if o.presets, err = config.PresetSettings(cmd.Root(), settings(cmd, env)); err != nil {
+				return err
+			}
 			return run(cmd.Context(), env, o)
 		},
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -18,7 +18,7 @@ import (
 // notFields are the flags of gen that concern a whole batch, or a terminal.
 // What the others say can differ from line to line.
 var notFields = []string{
-	"json", "events", "dry-run", "preview", "open", "force", "preset", "allow-private-urls",
+	"json", "events", "dry-run", "preview", "open", "force", "allow-private-urls",
 	"base-url", "ca-cert", "timeout", "stall-timeout", "retries", "profile", "auth-source",
 }
 
@@ -56,18 +56,32 @@ func givenFields(flags *pflag.FlagSet) batch.Fields {
 	return fields
 }
 
-// complete adds what was given for all lines.
-func (o batchOptions) complete(fields batch.Fields) batch.Fields {
+// complete adds what the line's preset says, and what was given for all lines.
+func (o batchOptions) complete(fields batch.Fields) (batch.Fields, error) {
 	all := maps.Clone(o.base)
+	for _, name := range fields["preset"] {
+		preset, ok := o.presets[strings.ToLower(name)]
+		if !ok {
+			return nil, fmt.Errorf("preset %q: there is no such preset", name)
+		}
+		for flag, value := range preset {
+			all[flag] = []string{value}
+		}
+	}
 	maps.Copy(all, fields)
-	return all
+	delete(all, "preset")
+	return all, nil
 }
 
 // job is one `gen` as a line asks for it.
 func (o batchOptions) job(job batch.Job, width int) (genOptions, error) {
 	var gen genOptions
 	flags := genFlags(&gen)
-	if err := setFields(flags, o.complete(job.Fields)); err != nil {
+	fields, err := o.complete(job.Fields)
+	if err == nil {
+		err = setFields(flags, fields)
+	}
+	if err != nil {
 		return gen, err
 	}
 	prompt := job.Fields["prompt"]
@@ -112,7 +126,7 @@ func unknownField(name string, isFlag bool) error {
 	if isFlag {
 		return fmt.Errorf("%q is for the whole batch: give it as a flag", name)
 	}
-	if near := config.Nearest(name, append(fieldNames(), "prompt")); near != "" {
+	if near := config.Nearest(name, append(fieldNames(), "prompt", "preset")); near != "" {
 		return fmt.Errorf("there is no field %q; did you mean %q?", name, near)
 	}
 	return fmt.Errorf("there is no field %q", name)

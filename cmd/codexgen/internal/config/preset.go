@@ -91,3 +91,26 @@ func Presets(src Sources) []string {
 	}
 	return slices.Sorted(maps.Keys(f.presets()))
 }
+
+// PresetSettings are the presets of the file, each as the texts of the flags
+// that it names.
+func PresetSettings(root *cobra.Command, src Sources) (map[string]map[string]string, error) {
+	f, err := readFile(src)
+	if err != nil {
+		return nil, err
+	}
+	all := map[string]map[string]string{}
+	for name, table := range f.presets() {
+		all[name] = map[string]string{}
+		for _, key := range Keys(root) {
+			value, ok := table.(map[string]any)[key.Name] // check has seen that it is a table
+			if !ok {
+				continue
+			}
+			if all[name][key.Flags[0].Name], err = asText(value, key.Flags[0].Value.Type()); err != nil {
+				return nil, f.wrongValue(presetTable+"."+name, key.Name, value, err)
+			}
+		}
+	}
+	return all, nil
+}
