@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/termtext"
 	"github.com/codexgen/codexgen/pkg/auth"
@@ -47,7 +46,7 @@ func runAuthLogin(ctx context.Context, env Env, o authLoginOptions) error {
 		return err
 	}
 	login.BaseURL = profile.BaseURL
-	if err := mayReplace(env, o, profile, before, login); err != nil {
+	if err := mayReplace(ctx, env, o, profile, before, login); err != nil {
 		_ = letGo(ctx, client, login) // or it ends by itself
 		return err
 	}
@@ -141,7 +140,7 @@ func handedOver(env Env) (auth.Login, error) {
 }
 
 // mayReplace asks before another account's login goes.
-func mayReplace(env Env, o authLoginOptions, profile credstore.Profile, before, after auth.Login) error {
+func mayReplace(ctx context.Context, env Env, o authLoginOptions, profile credstore.Profile, before, after auth.Login) error {
 	if before.Access.Empty() || o.yes || before.SameAccount(after) {
 		return nil
 	}
@@ -151,9 +150,11 @@ func mayReplace(env Env, o authLoginOptions, profile credstore.Profile, before, 
 	if !env.StdinTTY || o.withToken || !o.device && (o.noBrowser || !hasBrowser(env)) {
 		return refusal
 	}
-	fmt.Fprintf(env.Stderr, "Profile %s holds the login of %s. Replace it by that of %s? [y/N] ", profile.Name, was, termtext.Line(orDefault(after.Email, "another account")))
-	answer, _ := bufio.NewReader(io.LimitReader(env.Stdin, 64)).ReadString('\n')
-	if answer = strings.ToLower(strings.TrimSpace(answer)); answer == "y" || answer == "yes" {
+	answer, err := ask(ctx, env, fmt.Sprintf("Profile %s holds the login of %s. Replace it by that of %s? [y/N] ", profile.Name, was, termtext.Line(orDefault(after.Email, "another account"))))
+	switch {
+	case err != nil:
+		return err
+	case answer == "y" || answer == "yes":
 		return nil
 	}
 	return refusal

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"io"
 	"runtime"
 	"strings"
 	"testing"
@@ -62,12 +65,27 @@ func TestAnotherAccountsLoginIsAskedAbout(t *testing.T) {
 		}
 		var said bytes.Buffer
 		env := Env{Stdin: strings.NewReader(row.answer), Stderr: &said, StdinTTY: row.tty, LookupEnv: lookup}
-		err := mayReplace(env, row.options, credstore.Profile{Name: "p"}, row.before, login("new"))
+		err := mayReplace(t.Context(), env, row.options, credstore.Profile{Name: "p"}, row.before, login("new"))
 		if (err == nil) != row.may || err != nil && exitCode(err) != 2 {
 			t.Errorf("%s: %v", name, err)
 		}
 		if asked := strings.Contains(said.String(), "[y/N]"); asked != row.asks || strings.Contains(said.String(), "\x1b") {
 			t.Errorf("%s: %q", name, said.String())
 		}
+	}
+}
+
+// Ctrl-C ends the question, so that the sign-in can be ended at its issuer.
+func TestTheQuestionEndsWithTheRun(t *testing.T) {
+	in, typist := io.Pipe()
+	defer typist.Close()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(ErrInterrupted)
+	env := Env{Stdin: in, Stderr: io.Discard, StdinTTY: true}
+	before, after := credstore.FromToken("old", "a", ""), credstore.FromToken("new", "b", "")
+	err := mayReplace(ctx, env, authLoginOptions{device: true}, credstore.Profile{Name: "p"},
+		auth.Login{Access: before.Access, AccountID: before.AccountID}, auth.Login{Access: after.Access, AccountID: after.AccountID})
+	if !errors.Is(err, ErrInterrupted) {
+		t.Error(err)
 	}
 }
