@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/viper"
@@ -31,7 +32,8 @@ func readFile(src Sources) (*file, error) {
 		return &file{}, nil
 	}
 	text, err := readBounded(src.File)
-	if errors.Is(err, fs.ErrNotExist) && !src.Named {
+	none := errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) // services have a HOME of /dev/null
+	if none && !src.Named {
 		return &file{}, nil
 	}
 	if err != nil {
