@@ -56,7 +56,7 @@ func (q *request) errand() (e errand, ok bool) {
 	if len(input) > 0 && strings.HasSuffix(input[len(input)-1].str("type"), "_call_output") {
 		return e, false
 	}
-	verb, rest, _ := strings.Cut(strings.TrimSpace(q.prompt()), " ")
+	verb, rest, _ := strings.Cut(strings.TrimSpace(q.lastText()), " ")
 	switch verb {
 	case "DRAW":
 		return errand{prompt: rest}, true
@@ -65,6 +65,17 @@ func (q *request) errand() (e errand, ok bool) {
 		return errand{prompt, path}, path != ""
 	}
 	return e, false
+}
+
+// lastText is the last piece of user text: attached pictures come with pieces
+// of their own before it.
+func (q *request) lastText() string {
+	for _, part := range slices.Backward(userParts(q)) {
+		if isType("input_text")(part) {
+			return part.str("text")
+		}
+	}
+	return ""
 }
 
 // arguments are those of imagegen.

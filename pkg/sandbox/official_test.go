@@ -92,6 +92,8 @@ func chat(text, offered string, after ...any) object {
 
 func TestTheChatModelCallsWhatItWasOffered(t *testing.T) {
 	k := start(t, Config{Faults: []string{"small", "plain"}})
+	attached := chat("DRAW a cat", "hosted")
+	attached["input"] = said(map[string]any{"type": "input_text", "text": "<image>"}, map[string]any{"type": "input_text", "text": "DRAW a hat"})
 	output := map[string]any{"type": "function_call_output", "call_id": "c", "output": "done"}
 	for _, c := range []struct {
 		name    string
@@ -100,6 +102,7 @@ func TestTheChatModelCallsWhatItWasOffered(t *testing.T) {
 		details string
 	}{
 		{"hosted", chat("DRAW a cat", "hosted"), "image_generation_call", ""},
+		{"hosted, a picture attached", attached, "image_generation_call", ""},
 		{"hosted, words", chat("hello", "hosted"), "message", "in words"},
 		{"function", chat("DRAW a cat", "function"), "function_call", `{"prompt":"a cat"}`},
 		{"function, edit", chat("EDIT /a/b.png a hat", "function"), "function_call", `{"prompt":"a hat","referenced_image_paths":["/a/b.png"]}`},
