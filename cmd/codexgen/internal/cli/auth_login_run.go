@@ -66,6 +66,9 @@ func runAuthLogin(ctx context.Context, env Env, o authLoginOptions) error {
 
 // announce says what is about to happen before it does.
 func announce(env Env, o authLoginOptions, profiles *credstore.Profiles, profile credstore.Profile, client *auth.Client) {
+	if o.global.Quiet && profile.Store == credstore.InFile { // never without a word
+		fmt.Fprintf(env.Stderr, "The login is kept in %s.\n", profiles.Where(profile))
+	}
 	if o.withToken {
 		tellPeople(env, o.global, "The token is kept in %s.", profiles.Where(profile))
 	} else {
