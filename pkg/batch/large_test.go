@@ -1,6 +1,7 @@
 package batch_test
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"maps"
@@ -57,8 +58,10 @@ func TestTenThousandJobs(t *testing.T) {
 				done++
 				continue
 			}
-			failed := outcome.Err.(*codex.Error)
-			got[failed.Kind]++
+			var failed *codex.Error
+			if errors.As(outcome.Err, &failed) {
+				got[failed.Kind]++
+			}
 		}
 		if done != 9000 || !maps.Equal(got, want) {
 			t.Errorf("%d done, failed %v, want %v", done, got, want)

@@ -23,13 +23,14 @@ func (b *batch) settled(job Job) (Outcome, bool, error) {
 	if !ok || err != nil {
 		return Outcome{}, false, err
 	}
-	switch path := b.o.Journal.absolute(line.Path); {
-	case line.Entry == entryDone:
+	path := b.o.Journal.absolute(line.Path)
+	switch line.Entry {
+	case entryDone:
 		if image, err := summed(path); err == nil && image.SHA256 == line.SHA256 {
 			return Outcome{Job: job, Kind: Kept, Image: image}, true, nil
 		}
 		return Outcome{}, false, nil
-	case line.Entry == entrySent:
+	case entrySent:
 		if image, ok := whole(path); ok {
 			return Outcome{Job: job, Kind: Adopted, Image: image}, true, b.done(job, image)
 		}

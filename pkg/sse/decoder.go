@@ -2,6 +2,7 @@ package sse
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -121,7 +122,7 @@ func (d *Decoder) begin() error {
 
 // cut settles the error of a stream that has ended, inside a line or not.
 func (d *Decoder) cut(inLine bool) error {
-	if d.err == io.EOF && (inLine || d.event != nil) {
+	if errors.Is(d.err, io.EOF) && (inLine || d.event != nil) {
 		d.err = io.ErrUnexpectedEOF
 	}
 	return d.err

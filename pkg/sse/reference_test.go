@@ -144,10 +144,10 @@ func TestErrorsStay(t *testing.T) {
 		for range 3 {
 			if _, err := d.Next(); err == nil {
 				_, err = d.Next()
-				if err != io.ErrUnexpectedEOF {
+				if !errors.Is(err, io.ErrUnexpectedEOF) {
 					t.Errorf("%.9q: %v", stream, err)
 				}
-			} else if err != io.ErrUnexpectedEOF {
+			} else if !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("%.9q: %v", stream, err)
 			}
 		}

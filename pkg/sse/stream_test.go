@@ -101,7 +101,7 @@ type stuck struct{}
 func (stuck) Read([]byte) (int, error) { return 0, nil }
 
 func TestAStuckReaderIsAnError(t *testing.T) {
-	if _, err := sse.NewDecoder(stuck{}).Next(); err != io.ErrNoProgress {
+	if _, err := sse.NewDecoder(stuck{}).Next(); !errors.Is(err, io.ErrNoProgress) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -186,7 +186,7 @@ func (s *scan) close(c byte) error {
 func (s *scan) literal() error {
 	for {
 		c, err := s.in.peek()
-		if err == io.EOF || err == nil && bytes.IndexByte([]byte(" \t\r\n,:]}[{\""), c) >= 0 {
+		if errors.Is(err, io.EOF) || err == nil && bytes.IndexByte([]byte(" \t\r\n,:]}[{\""), c) >= 0 {
 			return nil
 		}
 		if err != nil {

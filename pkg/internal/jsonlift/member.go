@@ -3,6 +3,7 @@ package jsonlift
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"math/bits"
@@ -109,7 +110,7 @@ func (s *scan) part() (*decoder, error) {
 // finish puts the member in place of a string that was read to its end.
 func (s *scan) finish(decoder *decoder) error {
 	err := decoder.finish()
-	if err == decoder.wrong {
+	if errors.Is(err, decoder.wrong) {
 		err = nil
 	}
 	if err := s.stop(decoder, err); err != nil {
