@@ -19,6 +19,7 @@ type sandboxOptions struct {
 	scenario string
 	faults   []string
 	approve  bool
+	codex    bool
 }
 
 func newSandboxCmd(env Env, run func(context.Context, Env, sandboxOptions) error) *cobra.Command {
@@ -34,9 +35,10 @@ func newSandboxCmd(env Env, run func(context.Context, Env, sandboxOptions) error
 		},
 	}
 	under(headSandbox, cmd.Flags(), func(flags *pflag.FlagSet) {
-		flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback `ADDRESS` to listen on; port 0 picks a free one")
+		flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback `ADDRESS`; port 0 picks a free one")
 		flags.StringVar(&o.scenario, "scenario", "2026-10", "`NAME` of the scenario: how the backend behaves")
 		flags.StringSliceVar(&o.faults, "fault", nil, "add a `FAULT` (repeatable)")
+		flags.BoolVar(&o.codex, "print-codex-config", false, "print what points the official Codex CLI at it instead")
 		flags.BoolVar(&o.approve, "auto-approve", false, "grant both sign-in flows without a person")
 	})
 	offer(cmd, "scenario", scenarioNames()...)
@@ -82,6 +84,15 @@ func sandboxLists() string {
 	return strings.TrimRight(text.String(), "\n")
 }
 
+// codexSetup is for a shell: a home that is thrown away, so that no login of
+// the person's own is found or revoked, the configuration, the environment.
+const codexSetup = `export HOME="$(mktemp -d)"
+export CODEX_HOME="$HOME"
+cat >"$CODEX_HOME/config.toml" <<'END'
+%sEND
+export %s
+`
+
 func runSandbox(ctx context.Context, env Env, o sandboxOptions) error {
 	if !slices.Contains(scenarioNames(), o.scenario) {
 		return noScenario("--scenario "+o.scenario, o.scenario)
@@ -94,7 +105,12 @@ func runSandbox(ctx context.Context, env Env, o sandboxOptions) error {
 	if err != nil {
 		return usageError{"--listen: " + err.Error(), "for example --listen 127.0.0.1:8080"}
 	}
-	fmt.Fprintf(env.Stdout, "export CODEXGEN_BASE_URL=%s\nexport CODEXGEN_ISSUER=%s\nexport CODEXGEN_ACCESS_TOKEN=%s\nexport CODEXGEN_ACCOUNT_ID=%s\n", base, sandbox.IssuerURL(base), server.AccessToken(), server.AccountID())
+	if o.codex {
+		fmt.Fprintf(env.Stdout, codexSetup, sandbox.CodexConfig(base), strings.Join(sandbox.CodexEnvironment(base), "\nexport "))
+		fmt.Fprintln(env.Stderr, "run the official CLI where it reaches this machine only: docs/sandbox.md")
+	} else {
+		fmt.Fprintf(env.Stdout, "export CODEXGEN_BASE_URL=%s\nexport CODEXGEN_ISSUER=%s\nexport CODEXGEN_ACCESS_TOKEN=%s\nexport CODEXGEN_ACCOUNT_ID=%s\n", base, sandbox.IssuerURL(base), server.AccessToken(), server.AccountID())
+	}
 	fmt.Fprintln(env.Stderr, "serving until Ctrl-C; the token is the sandbox's own and good for nothing else")
 	<-ctx.Done()
 	return server.Close()
