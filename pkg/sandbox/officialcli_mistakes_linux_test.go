@@ -28,6 +28,8 @@ func everyMistake(t *testing.T, installed string) {
 		"no workspace check":   {status("/accounts/check", 404), turnFails("workspace routing discovery failed")},
 		"no end of the stream": {swap("/responses", "response.completed", "response.other"), turnFails("stream closed before response.completed")},
 
+		"no bundle on a managed plan": {status("/config/bundle", 404), managed(turnFails("config bundle"))},
+
 		"a line break in the base64": {swap("/images/generations", `"b64_json":"iVBO`, `"b64_json":"iVBO\n`), noPicture("could not be processed")},
 		"no picture":                 {swap("/images/generations", `"data":[{`, `"data":[],"d":[{`), noPicture("image generation returned no image data")},
 		"created is a text":          {swap("/images/generations", `"created":`, `"created":"x","c":`), noPicture("failed to decode image generation response")},
@@ -72,6 +74,14 @@ func turnFails(text string) func(*officialDesk) {
 	return func(d *officialDesk) {
 		d.must("Successfully logged in")(d.login())
 		d.fails(text)(d.turn("hello"))
+	}
+}
+
+// managed runs on a plan whose clients fetch a bundle of settings first.
+func managed(run func(*officialDesk)) func(*officialDesk) {
+	return func(d *officialDesk) {
+		d.server.issuer.plan, d.server.scenario.plan = "business", "business"
+		run(d)
 	}
 }
 

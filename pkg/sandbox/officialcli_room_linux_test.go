@@ -90,6 +90,7 @@ func TestClosedRoom(t *testing.T) {
 	for _, version := range officialVersions {
 		t.Run(version, func(t *testing.T) { everyStep(t, filepath.Join(folder, version), version) })
 	}
+	t.Run("a managed plan", func(t *testing.T) { onManagedPlan(t, filepath.Join(folder, officialVersions[0])) })
 	t.Run("mistakes", func(t *testing.T) { everyMistake(t, filepath.Join(folder, officialVersions[0])) })
 }
 

@@ -49,6 +49,18 @@ func everyStep(t *testing.T, installed, version string) {
 	}
 }
 
+// onManagedPlan begins a turn with what such a plan adds.
+func onManagedPlan(t *testing.T, installed string) {
+	d := newOfficialDesk(t, installed, mistake{})
+	managed(func(d *officialDesk) {
+		d.must("Successfully logged in")(d.login())
+		d.must("sandbox's answer in words")(d.turn("hello"))
+	})(d)
+	if d.answered("/config/bundle", 200) == 0 {
+		t.Errorf("no bundle: %+v", d.server.Stats().Requests)
+	}
+}
+
 // madeAt is where the picture is made.
 func madeAt(hosted bool, otherwise string) string {
 	if hosted {
