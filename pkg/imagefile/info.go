@@ -20,6 +20,7 @@ type Info struct {
 	Height   int      // pixels
 	Alpha    bool     // there is an alpha channel or a transparent colour, used or not
 	Signed   bool     // there are content credentials (C2PA); whether they are valid is not looked at
+	Profile  bool     // there is an ICC colour profile, which says what the numbers of the pixels look like
 	Bytes    int64    // length of the file
 	SHA256   string   // of the file, in hex, where it was asked for
 	Warnings []string // faults that do not cost the picture, in plain words

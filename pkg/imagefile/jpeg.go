@@ -15,8 +15,12 @@ const (
 	markSOI  = 0xd8
 	markEOI  = 0xd9
 	markSOS  = 0xda
+	markAPP2 = 0xe2
 	markAPPB = 0xeb
 )
+
+// profileMark begins the segments with a colour profile (ICC.1:2022, B.4).
+const profileMark = "ICC_PROFILE\x00"
 
 // checkJPEG walks a JPEG's markers: a frame with its size, a scan, the end.
 // The compressed pixels are passed over, not decoded.
@@ -85,6 +89,10 @@ func segment(in *input, marker byte, info *Info) error {
 	if marker == markAPPB && left >= 2 { // JUMBF boxes, of which C2PA is the known use (C2PA 2.2, A.3.1)
 		begin, _ := in.Peek(2) // a short one ends early in skip
 		info.Signed = info.Signed || string(begin) == "JP"
+	}
+	if marker == markAPP2 && left >= int64(len(profileMark)) {
+		begin, _ := in.Peek(len(profileMark))
+		info.Profile = info.Profile || string(begin) == profileMark
 	}
 	if !isFrame(marker) {
 		return in.skip(left)

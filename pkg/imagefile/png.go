@@ -65,6 +65,8 @@ func (p *pngCheck) content() error {
 		return p.readEnd()
 	case "caBX": // C2PA 2.2, appendix A.3.5
 		p.info.Signed = true
+	case "iCCP":
+		p.info.Profile = true
 	}
 	if critical(p.name) {
 		return invalid(fmt.Sprintf("it needs chunk %s, which PNG does not know", p.name))

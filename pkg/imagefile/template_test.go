@@ -129,7 +129,7 @@ func TestSigned(t *testing.T) {
 		"PNG":      {pngOf(smallHead, chunk("caBX", []byte("jumbf")), idat(smallRows), iend), true},
 		"bare PNG": {smallPNG, false},
 		"JPEG":     {withAPP11(t, "JP\x00\x01"), true},
-		"WebP":     {withC2PA(), true},
+		"WebP":     {withWebPChunk("C2PA"), true},
 		"HDR JPEG": {withAPP11(t, "HDR_RI"), false},
 	} {
 		checker := imagefile.NewChecker()
@@ -140,14 +140,35 @@ func TestSigned(t *testing.T) {
 	}
 }
 
+func TestProfile(t *testing.T) {
+	for name, c := range map[string]struct {
+		data []byte
+		want bool
+	}{
+		"PNG":           {pngOf(smallHead, chunk("iCCP", []byte("p3\x00\x00zlib")), idat(smallRows), iend), true},
+		"bare PNG":      {smallPNG, false},
+		"JPEG":          {sent.WithSegment(sent.Files()["plain.jpg"], 0xe2, []byte("ICC_PROFILE\x00\x01\x01p3")), true},
+		"JPEG with MPF": {sent.WithSegment(sent.Files()["plain.jpg"], 0xe2, []byte("MPF\x00 and more than that")), false},
+		"bare JPEG":     {sent.Files()["plain.jpg"], false},
+		"WebP":          {withWebPChunk("ICCP"), true},
+		"bare WebP":     {sent.Files()["plain.webp"], false},
+	} {
+		checker := imagefile.NewChecker()
+		_, _ = checker.Write(c.data)
+		if info, err := checker.Finish(); err != nil || info.Profile != c.want {
+			t.Errorf("%s: %v, %v", name, info.Profile, err)
+		}
+	}
+}
+
 func withAPP11(t *testing.T, data string) []byte {
 	t.Helper()
 	return sent.WithSegment(sent.Files()["plain.jpg"], 0xeb, []byte(data))
 }
 
-// withC2PA puts a chunk at a WebP's end.
-func withC2PA() []byte {
-	file := slices.Concat(sent.Files()["plain.webp"], []byte("C2PA\x04\x00\x00\x00cred"))
+// withWebPChunk puts a chunk at a WebP's end.
+func withWebPChunk(name string) []byte {
+	file := slices.Concat(sent.Files()["plain.webp"], []byte(name+"\x04\x00\x00\x00data"))
 	binary.LittleEndian.PutUint32(file[4:], uint32(len(file)-8))
 	return file
 }

@@ -33,6 +33,7 @@ func checkWebP(in *input, info *Info) error {
 			return err
 		}
 		info.Signed = info.Signed || name == "C2PA" // C2PA 2.2, A.3.8
+		info.Profile = info.Profile || name == "ICCP"
 		picture = picture || name == "VP8 " || name == "VP8L" || name == "ANMF"
 		if err := in.skip(padded); err != nil {
 			return err

@@ -132,6 +132,9 @@ func (g *generation) steps(steps []string, came imagefile.Info, format string) {
 	if came.Signed {
 		steps = append(steps, "the signed content credentials (C2PA) hold for the original only and were left out")
 	}
+	if came.Profile {
+		steps = append(steps, "the ICC colour profile of the original was left out; colours can look different")
+	}
 	g.result.Steps = steps
 	g.result.Original = &originalFacts{Format: string(came.Format), Width: came.Width, Height: came.Height, Bytes: came.Bytes, SHA256: came.SHA256}
 	for _, step := range steps {
