@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -45,6 +46,8 @@ func (o genOptions) checkMany() error {
 	switch {
 	case o.output == "-":
 		return usageError{"--output - has room for one image", "name a folder"}
+	case slices.Contains(o.references.images, "-") || o.references.mask == "-":
+		return usageError{"standard input can be read once only, and each image needs its pictures", "name a file"}
 	case o.dryRun:
 		return usageError{"--dry-run shows the request of one image", "leave --count out"}
 	case o.open:

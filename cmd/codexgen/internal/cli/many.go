@@ -79,6 +79,11 @@ func (m *many) tell(outcome batch.Outcome) error {
 	for _, warning := range facts.Warnings {
 		m.report.Line(m.name(outcome.Job) + ": " + warning)
 	}
+	if m.goOn == "" || m.o.backend.global.Verbose { // a long batch is quiet
+		for _, step := range facts.Steps {
+			m.report.Line(m.name(outcome.Job) + ": on this machine: " + step)
+		}
+	}
 	if outcome.Err != nil {
 		m.report.Line(m.name(outcome.Job) + ": " + outcome.Err.Error())
 	} else if facts.differs != "" && m.o.backend.global.Verbose {
