@@ -42,6 +42,24 @@ func TestPreviewInTmux(t *testing.T) {
 	})
 }
 
+// TestManyInATerminal: where stdout and stderr are one terminal, no path ends
+// up behind the line of progress, and nothing of that line is left.
+func TestManyInATerminal(t *testing.T) {
+	needTmux(t)
+	for _, columns := range []int{40, 200} {
+		screen := inTmux(t, columns, nil, `codexgen gen "a cat" -n 2 --concurrency 1 -o cat.png`)
+		if want := "cat.png\ncat-2.png\n2 images: 2 made\nexit 0\n"; screen != want {
+			t.Errorf("%d columns, on the screen:\n%s", columns, screen)
+		}
+	}
+	t.Run("plain is without a picture", func(t *testing.T) {
+		screen := inTmux(t, 100, nil, `codexgen gen "a cat" --preview --plain --quiet --partials 0 -o cat.png`)
+		if want := "cat.png\nexit 0\n"; screen != want {
+			t.Errorf("on the screen:\n%s", screen)
+		}
+	})
+}
+
 func needTmux(t *testing.T) {
 	t.Helper()
 	if _, err := exec.LookPath("tmux"); err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"time"
 
@@ -95,7 +96,9 @@ func (m *many) tell(outcome batch.Outcome) error {
 	if m.shown != nil && outcome.Image.Path != "" {
 		m.shown.show(outcome.Image.Path)
 	}
-	return m.print(outcome)
+	var err error
+	m.report.Aside(func(io.Writer) { err = m.print(outcome) }) // stdout may be the same terminal
+	return err
 }
 
 func (m *many) print(outcome batch.Outcome) error {
