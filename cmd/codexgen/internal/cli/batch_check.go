@@ -141,7 +141,7 @@ func (m *manifest) checkJob(check *maker, job batch.Job, names map[uint64]int, s
 	}
 	if err == nil && !known {
 		g := newGeneration(check.env, o)
-		if err = check.prepare(g); err == nil {
+		if err = check.prepare(g, 1); err == nil {
 			err = g.target.Close()
 		}
 	}

@@ -107,14 +107,16 @@ func copies(o genOptions) func(func(batch.Record, error) bool) {
 	}
 }
 
-// proveNames chooses every name once, before anything is sent.
+// proveNames chooses every name, in order, before anything is sent.
 func (m *maker) proveNames(o genOptions) error {
-	names := &maker{env: m.env}
+	number := 0
 	for range o.count {
 		g := newGeneration(m.env, o)
-		if err := names.prepare(g); err != nil {
+		if err := m.prepare(g, number+1); err != nil {
 			return err
 		}
+		number = g.target.Number()
+		m.numbers = append(m.numbers, number)
 		if err := g.target.Close(); err != nil {
 			return err
 		}

@@ -19,9 +19,10 @@ type maker struct {
 	client  *codex.Client
 	options func(batch.Job) (genOptions, error)
 
-	mu     sync.Mutex
-	swept  bool
-	number int // of the newest image, where all of them have one name
+	numbers []int // in the names of `gen -n`, by job
+
+	mu    sync.Mutex
+	swept bool
 }
 
 // made is what a maker tells beside the image.
@@ -38,7 +39,7 @@ func (m *maker) Generate(ctx context.Context, job batch.Job, sending func(string
 	g := newGeneration(m.env, o)
 	g.number = job.Number
 	g.report = progress.New(io.Discard, progress.Options{Quiet: true})
-	err = g.conclude(m.make(ctx, g, sending))
+	err = g.conclude(m.make(ctx, g, m.from(job), sending))
 	facts := made{result: g.result}
 	if g.result.Path != "" {
 		facts.differs = g.differences()
@@ -46,8 +47,8 @@ func (m *maker) Generate(ctx context.Context, job batch.Job, sending func(string
 	return batch.Image{Path: g.result.Path, SHA256: g.result.SHA256, Bytes: g.result.Bytes, Facts: facts}, err
 }
 
-func (m *maker) make(ctx context.Context, g *generation, sending func(string) error) (err error) {
-	if err := m.prepare(g); err != nil {
+func (m *maker) make(ctx context.Context, g *generation, from int, sending func(string) error) (err error) {
+	if err := m.prepare(g, from); err != nil {
 		return err
 	}
 	defer func() {
@@ -64,8 +65,17 @@ func (m *maker) make(ctx context.Context, g *generation, sending func(string) er
 	return g.make(ctx, m.client)
 }
 
+// from is the least number in the name of a job's image: the one that was
+// found for it before anything was sent.
+func (m *maker) from(job batch.Job) int {
+	if job.Number > len(m.numbers) {
+		return 1
+	}
+	return m.numbers[job.Number-1]
+}
+
 // prepare refuses what can be refused, and decides the names.
-func (m *maker) prepare(g *generation) error {
+func (m *maker) prepare(g *generation, from int) error {
 	if err := g.readPrompt(); err != nil {
 		return err
 	}
@@ -76,14 +86,12 @@ func (m *maker) prepare(g *generation) error {
 	defer m.mu.Unlock()
 	options := g.targetOptions()
 	options.Sum, options.Swept = true, m.swept
-	if g.o.count > 1 {
-		options.From = m.number + 1
-	}
+	options.From = from
 	target, err := imagefile.NewTarget(options)
 	if err != nil {
 		return err
 	}
-	m.swept, m.number = true, target.Number()
+	m.swept = true
 	g.target, g.spool = target, target
 	return nil
 }
