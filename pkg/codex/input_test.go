@@ -274,7 +274,7 @@ type failing struct{ io.Reader }
 
 func (f failing) Read(p []byte) (int, error) {
 	n, err := f.Reader.Read(p)
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = brokenError{}
 	}
 	return n, err

@@ -23,7 +23,7 @@ func decode(r io.Reader, options ...sse.Option) ([]event, *sse.Decoder, error) {
 	var events []event
 	for {
 		e, err := d.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return events, d, nil
 		}
 		if err != nil {
@@ -181,7 +181,7 @@ func TestMemoryIsFlat(t *testing.T) {
 			d := sse.NewDecoder(stream)
 			for {
 				e, err := d.Next()
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					return
 				}
 				if err != nil {
@@ -232,7 +232,7 @@ func benchmark(b *testing.B, stream []byte) {
 		d := sse.NewDecoder(bytes.NewReader(stream))
 		for {
 			e, err := d.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {

@@ -59,7 +59,7 @@ func TestAnEventThatWasPassedIsNotRead(t *testing.T) {
 	if _, err := d.Next(); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := first.Read(make([]byte, 9)); n != 0 || err == nil || err == io.EOF {
+	if n, err := first.Read(make([]byte, 9)); n != 0 || err == nil || errors.Is(err, io.EOF) {
 		t.Errorf("%d, %v: its data was dropped, so it has no clean end", n, err)
 	}
 	if first.Type() != "t" {
