@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"pkg/probe":           {"pkg/codex", "pkg/imagefile"},
 	"pkg/probe/report":    {"pkg/codex", "pkg/probe"},
 	"pkg/batch":           {"pkg/codex", "pkg/imagefile"},
+	"pkg/chromium":        nil,
 	"pkg/sandbox":         nil,
 	"pkg/secretservice":   nil,
 	"pkg/reference":       {"pkg/imagefile"},

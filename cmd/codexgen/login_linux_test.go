@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/codexgen/codexgen/pkg/chromium"
 	"github.com/codexgen/codexgen/pkg/sandbox"
 	"github.com/codexgen/codexgen/pkg/secretservice"
 )
@@ -24,9 +25,7 @@ import (
 // TestLoginWithChromium signs in as a person does: the real program with its
 // own ports, a real browser, the real keyring.
 func TestLoginWithChromium(t *testing.T) {
-	if os.Getenv("CI_TIER") != "full" {
-		t.Skip("run by .ci/run full, or with CI_TIER=full")
-	}
+	chromium.Need(t)
 	program := buildProgram(t)
 	web := startChromium(t)
 	for name, run := range map[string]func(*desk){

@@ -4,83 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	cdppage "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/codexgen/codexgen/pkg/chromium"
 	"github.com/codexgen/codexgen/pkg/history"
 )
-
-// slowTier leaves the browser to the slow tier.
-func slowTier(t *testing.T) {
-	t.Helper()
-	if os.Getenv("CI_TIER") != "full" {
-		t.Skip("run by .ci/run full, or with CI_TIER=full")
-	}
-	if _, err := exec.LookPath("chromium"); err != nil && os.Getenv("CI") == "" {
-		t.Skip("no chromium here (Debian package chromium)")
-	}
-}
-
-// A visit is what a browser saw of a page.
-type visit struct {
-	mu       sync.Mutex
-	requests []string
-	faults   []string
-}
-
-func (v *visit) note(list *[]string, text string) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	*list = append(*list, text)
-}
-
-func (v *visit) listen(event any) {
-	switch event := event.(type) {
-	case *network.EventRequestWillBeSent:
-		v.note(&v.requests, event.Request.URL)
-	case *runtime.EventExceptionThrown:
-		v.note(&v.faults, event.ExceptionDetails.Text)
-	case *log.EventEntryAdded:
-		v.note(&v.faults, event.Entry.Text)
-	case *cdppage.EventJavascriptDialogOpening:
-		v.note(&v.faults, "a dialog: "+event.Message)
-	}
-}
-
-// browse opens a page and lets look at it.
-func browse(t *testing.T, path string, look func(context.Context) error) *visit {
-	t.Helper()
-	// Chromium's own sandbox needs a kernel that CI's containers often lack.
-	limited, end := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer end()
-	ctx, stop := chromedp.NewExecAllocator(limited, append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)...)
-	defer stop()
-	ctx, closeTab := chromedp.NewContext(ctx)
-	defer closeTab()
-	seen := &visit{}
-	err := chromedp.Listen(ctx, seen.listen)
-	if err == nil {
-		err = chromedp.Do(ctx, chromedp.Navigate("file://"+path))
-	}
-	if err == nil {
-		err = look(ctx)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return seen
-}
 
 // A measure is what a page says of itself after a search.
 type measure struct {
@@ -131,7 +64,7 @@ func searched(ctx context.Context, words string, into *measure) (err error) {
 // for the pictures that are in view, and a search that finds by prompt. One in
 // a hundred prompts tries to break out.
 func TestPageInABrowser(t *testing.T) {
-	slowTier(t)
+	chromium.Need(t)
 	const pictures = 2000
 	folder := t.TempDir()
 	var entries []history.Entry
@@ -152,11 +85,13 @@ func TestPageInABrowser(t *testing.T) {
 	t.Logf("written in %v", time.Since(start))
 	var all, one, hostile, none measure
 	start = time.Now()
-	seen := browse(t, path, func(ctx context.Context) error {
-		t.Logf("opened in %v", time.Since(start))
-		return errors.Join(searched(ctx, "", &all), searched(ctx, "HARBOUR 1234", &one), searched(ctx, "<script>alert 1299", &hostile), searched(ctx, "no such words", &none))
-	})
-	t.Logf("opened and searched in %v, %d requests", time.Since(start), len(seen.requests))
+	tab, _, seen := chromium.Open(t, chromium.Start(t), "file://"+path)
+	t.Logf("opened in %v", time.Since(start))
+	if err := errors.Join(searched(tab, "", &all), searched(tab, "HARBOUR 1234", &one), searched(tab, "<script>alert 1299", &hostile), searched(tab, "no such words", &none)); err != nil {
+		t.Fatal(err)
+	}
+	requests := seen.Requests()
+	t.Logf("opened and searched in %v, %d requests", time.Since(start), len(requests))
 	if all.Shown != pictures || all.Found != "2000 pictures" || all.Loaded == 0 || all.Loaded > pictures/4 || all.Scripts != 1 || all.Scroll != all.Client {
 		t.Errorf("all: %+v", all)
 	}
@@ -172,14 +107,12 @@ func TestPageInABrowser(t *testing.T) {
 	if none.Shown != 0 || none.Found != "0 of 2000" {
 		t.Errorf("none: %+v", none)
 	}
-	seen.mu.Lock()
-	defer seen.mu.Unlock()
-	for _, request := range seen.requests {
+	for _, request := range requests {
 		if !strings.HasPrefix(request, "file://"+filepath.ToSlash(folder)+"/") {
 			t.Errorf("the page asked for %.80s", request)
 		}
 	}
-	if len(seen.requests) < 2 || len(seen.requests) > pictures/4 || len(seen.faults) > 0 {
-		t.Errorf("%d requests; the browser complains: %q", len(seen.requests), seen.faults)
+	if faults := seen.Faults(); len(requests) < 2 || len(requests) > pictures/4 || len(faults) > 0 {
+		t.Errorf("%d requests; the browser complains: %q", len(requests), faults)
 	}
 }

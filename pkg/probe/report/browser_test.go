@@ -6,36 +6,20 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/network"
-	cdppage "github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"github.com/codexgen/codexgen/pkg/chromium"
 	"github.com/codexgen/codexgen/pkg/codex"
 	"github.com/codexgen/codexgen/pkg/probe"
 	"github.com/codexgen/codexgen/pkg/sandbox"
 )
-
-// slowTier leaves the browser to the slow tier.
-func slowTier(t *testing.T) {
-	t.Helper()
-	if os.Getenv("CI_TIER") != "full" {
-		t.Skip("run by .ci/run full, or with CI_TIER=full")
-	}
-	if _, err := exec.LookPath("chromium"); err != nil && os.Getenv("CI") == "" {
-		t.Skip("no chromium here (Debian package chromium)")
-	}
-}
 
 // probed is a whole run against the emulated backend, with its pictures.
 func probed(t *testing.T) (probe.Report, Options) {
@@ -73,32 +57,6 @@ func (loggedIn) Refresh(context.Context, codex.Token) (codex.Token, error) {
 	return codex.Token{}, codex.ErrNoRefresh
 }
 
-// A visit is what a browser saw of a page.
-type visit struct {
-	mu       sync.Mutex
-	requests []string
-	faults   []string
-}
-
-func (v *visit) note(list *[]string, text string) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	*list = append(*list, text)
-}
-
-func (v *visit) listen(event any) {
-	switch event := event.(type) {
-	case *network.EventRequestWillBeSent:
-		v.note(&v.requests, event.Request.URL)
-	case *runtime.EventExceptionThrown:
-		v.note(&v.faults, event.ExceptionDetails.Text)
-	case *log.EventEntryAdded:
-		v.note(&v.faults, event.Entry.Text)
-	case *cdppage.EventJavascriptDialogOpening:
-		v.note(&v.faults, "a dialog: "+event.Message)
-	}
-}
-
 // browse opens a page on a telephone's screen and lets look at it.
 func browse(t *testing.T, html string, look func(context.Context) error) {
 	t.Helper()
@@ -106,34 +64,20 @@ func browse(t *testing.T, html string, look func(context.Context) error) {
 	if err := os.WriteFile(path, []byte(html), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// Chromium's own sandbox needs a kernel that CI's containers often lack.
-	ctx, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)...)
-	defer stop()
-	ctx, closeTab := chromedp.NewContext(ctx)
-	defer closeTab()
-	seen := &visit{}
-	err := chromedp.Listen(ctx, seen.listen)
-	if err == nil {
-		err = chromedp.Do(ctx, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulatePortrait), chromedp.Navigate("file://"+path))
-	}
-	if err == nil {
-		err = look(ctx)
-	}
-	if err != nil {
+	tab, _, seen := chromium.Open(t, chromium.Start(t), "file://"+path, chromedp.EmulateViewport(390, 844, chromedp.EmulateMobile, chromedp.EmulatePortrait))
+	if err := look(tab); err != nil {
 		t.Fatal(err)
 	}
-	seen.mu.Lock()
-	defer seen.mu.Unlock()
-	if len(seen.requests) == 0 {
+	if len(seen.Requests()) == 0 {
 		t.Error("not even the page was seen to be asked for")
 	}
-	for _, request := range seen.requests {
+	for _, request := range seen.Requests() {
 		if request != "file://"+path && !strings.HasPrefix(request, "data:image/") {
 			t.Errorf("the page asked for %.80s", request)
 		}
 	}
-	if len(seen.faults) > 0 {
-		t.Errorf("the browser complains: %q", seen.faults)
+	if faults := seen.Faults(); len(faults) > 0 {
+		t.Errorf("the browser complains: %q", faults)
 	}
 }
 
@@ -176,7 +120,7 @@ func measured(ctx context.Context, scheme string, into *measure) error {
 // fault, no request, no sideways scrolling on a telephone, every variant with
 // its verdict, every picture, and colours for the night.
 func TestPageInABrowser(t *testing.T) {
-	slowTier(t)
+	chromium.Need(t)
 	r, o := probed(t)
 	var light, dark measure
 	browse(t, written(t, "html", r, o), func(ctx context.Context) error {
@@ -203,7 +147,7 @@ func TestPageInABrowser(t *testing.T) {
 
 // TestHostilePageInABrowser holds the same for texts that try to break out.
 func TestHostilePageInABrowser(t *testing.T) {
-	slowTier(t)
+	chromium.Need(t)
 	r := hostile()
 	r.Results[0].Name, r.Results[1].Why = strings.Repeat("x", 300), strings.Repeat("W", 3000)
 	var m measure
