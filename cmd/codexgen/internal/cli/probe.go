@@ -94,10 +94,10 @@ func (o *probeOptions) addFlags(cmd *cobra.Command) {
 	under(headBackend, cmd.Flags(), func(flags *pflag.FlagSet) {
 		flags.DurationVar(&o.backend.timeout, "timeout", codex.DefaultTimeout, "give up on a variant after `TIME`")
 	})
-	offer(cmd, "only", variantNames(probe.Builtin())...)
+	_ = cmd.RegisterFlagCompletionFunc("only", ofVariants(variantNames))
 	offer(cmd, "format", report.Formats()...)
 	offer(cmd, "budget", "0", "2", "60")
-	offer(cmd, "expect", expectations(probe.Builtin())...)
+	_ = cmd.RegisterFlagCompletionFunc("expect", ofVariants(expectations))
 }
 
 // expectations are what the reports lead to expect, as --expect has it.

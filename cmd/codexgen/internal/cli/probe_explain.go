@@ -27,7 +27,7 @@ func newProbeExplainCmd(env Env, run func(context.Context, Env, explainOptions) 
 request as a difference from that of its control. Nothing is sent.`,
 		Example:           `  codexgen probe explain hosted-forced`,
 		Args:              oneVariant,
-		ValidArgsFunction: cobra.FixedCompletions(variantNames(probe.Builtin()), cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: ofVariants(variantNames),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.global, o.name = globalFlags(cmd), args[0]
 			return run(cmd.Context(), env, o)

@@ -40,7 +40,7 @@ func (o *variantOptions) addFlags(cmd *cobra.Command) {
 		flags.StringVar(&o.route, "route", "", "only variants of the route `NAME`: images or responses")
 		addSuiteFlag(flags, &o.suite)
 	})
-	offer(cmd, "tag", variantTags(probe.Builtin())...)
+	_ = cmd.RegisterFlagCompletionFunc("tag", ofVariants(variantTags))
 	offer(cmd, "route", string(codex.RouteImages), string(codex.RouteResponses))
 }
 
@@ -88,6 +88,15 @@ func (o variantOptions) of(known []probe.Variant, all bool, names []string) ([]p
 		return nil, usageError{"--route " + o.route + ": no such route to probe", "images or responses; without --route both are probed"}
 	}
 	return probe.Select(known, probe.Selection{All: all, Names: names, Tags: o.tags, Route: route})
+}
+
+// ofVariants completes with what a shell asks for about the built-in variants.
+// They are made then and not before: some hold a picture, which every other
+// command would have to draw as it starts.
+func ofVariants(values func([]probe.Variant) []string) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return values(probe.Builtin()), cobra.ShellCompDirectiveNoFileComp
+	}
 }
 
 func variantTags(variants []probe.Variant) []string {
