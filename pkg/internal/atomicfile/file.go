@@ -11,15 +11,29 @@ import (
 // A File is a temporary file until it is published, replaces another, or is
 // discarded.
 type File struct {
-	folder *Folder
-	file   *os.File
-	name   string
-	sealed bool
-	seal   error // of the one time it was sealed
-	gone   bool  // no longer under its temporary name
+	folder  *Folder
+	file    *os.File
+	name    string
+	written int64
+	flushed int64 // of them on their way to the disk
+	sealed  bool
+	seal    error // of the one time it was sealed
+	gone    bool  // no longer under its temporary name
 }
 
-func (f *File) Write(p []byte) (int, error) { return f.file.Write(p) }
+// flushEvery is how many bytes are written before the system is asked to begin
+// with them, so that the sync at the end finds little left to wait for.
+const flushEvery = 4 << 20
+
+func (f *File) Write(p []byte) (int, error) {
+	n, err := f.file.Write(p)
+	f.written += int64(n)
+	if f.written-f.flushed >= flushEvery {
+		beginWriteback(f.file, f.flushed, f.written-f.flushed)
+		f.flushed = f.written
+	}
+	return n, err
+}
 
 // Seal ends the writing; durable waits until the bytes are on the disk. Only
 // the first call does anything, the others repeat its error.
