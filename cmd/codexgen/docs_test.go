@@ -33,3 +33,37 @@ func TestDocumentLinks(t *testing.T) {
 		}
 	}
 }
+
+var symptom = regexp.MustCompile(`(?m)^\| (\*.*?\*) \|`)
+
+// TestSymptoms holds the messages that the README explains to those that the
+// scripts have seen.
+func TestSymptoms(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	scripts, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen strings.Builder
+	for _, script := range scripts {
+		text, err := os.ReadFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen.Write(text)
+	}
+	rows := symptom.FindAllStringSubmatch(string(readme), -1)
+	if len(rows) < 8 {
+		t.Fatalf("%d rows of symptoms", len(rows))
+	}
+	for _, row := range rows {
+		for message := range strings.SplitSeq(row[1], "; ") {
+			if !strings.Contains(seen.String(), strings.Trim(message, "*")) {
+				t.Errorf("no script sees the message %s", message)
+			}
+		}
+	}
+}
