@@ -15,11 +15,33 @@ import (
 	"github.com/codexgen/codexgen/pkg/imagefile"
 )
 
-// notFields are the flags of gen that concern a whole batch, or a terminal.
-// What the others say can differ from line to line.
-var notFields = []string{
-	"json", "events", "dry-run", "preview", "open", "force", "allow-private-urls",
-	"base-url", "ca-cert", "timeout", "stall-timeout", "retries", "profile", "auth-source",
+// wholeRun are flags of gen that no line of a batch may give, for one reason.
+type wholeRun struct {
+	why   string
+	flags []string
+}
+
+// notFields are all of them. What the other flags say, a line can say.
+func notFields() []wholeRun {
+	return []wholeRun{
+		{"a line is one image; for more of it write the line again", []string{"count"}},
+		{"one login and one backend serve all lines", []string{"base-url", "ca-cert", "profile", "auth-source", "sandbox", "config"}},
+		{"how long and how many at once is the run's, not a picture's", []string{"timeout", "stall-timeout", "concurrency"}},
+		{"it is for whoever runs the batch to allow, and the file may come from somebody else", []string{"force", "retries", "allow-private-urls"}},
+		{"it says what the run prints", []string{"json", "events", "dry-run", "quiet", "verbose", "plain", "debug"}},
+		{"it needs somebody who watches one image; batch has no such flag", []string{"preview", "open"}},
+	}
+}
+
+// notField says why a flag of gen is no field; "" is for one that is, and for
+// what is no flag.
+func notField(name string) string {
+	for _, group := range notFields() {
+		if slices.Contains(group.flags, name) {
+			return group.why
+		}
+	}
+	return ""
 }
 
 // genFlags are new flags of gen that write to o.
@@ -32,7 +54,7 @@ func genFlags(o *genOptions) *pflag.FlagSet {
 // fieldNames are what a line may say besides its prompt.
 func fieldNames() (names []string) {
 	genFlags(new(genOptions)).VisitAll(func(f *pflag.Flag) {
-		if !slices.Contains(notFields, f.Name) {
+		if notField(f.Name) == "" {
 			names = append(names, f.Name)
 		}
 	})
@@ -108,8 +130,8 @@ func setFields(flags *pflag.FlagSet, fields batch.Fields) error {
 		switch {
 		case name == "prompt":
 			continue
-		case flag == nil || slices.Contains(notFields, name):
-			return unknownField(name, flag != nil)
+		case flag == nil || notField(name) != "":
+			return unknownField(name)
 		case len(values) != 1 && flag.Value.Type() != "stringArray":
 			return fmt.Errorf("%q takes one value, not %d", name, len(values))
 		}
@@ -122,9 +144,9 @@ func setFields(flags *pflag.FlagSet, fields batch.Fields) error {
 	return nil
 }
 
-func unknownField(name string, isFlag bool) error {
-	if isFlag {
-		return fmt.Errorf("%q is for the whole batch: give it as a flag", name)
+func unknownField(name string) error {
+	if why := notField(name); why != "" {
+		return fmt.Errorf("%q is no field: %s", name, why)
 	}
 	if near := config.Nearest(name, append(fieldNames(), "prompt", "preset")); near != "" {
 		return fmt.Errorf("there is no field %q; did you mean %q?", name, near)

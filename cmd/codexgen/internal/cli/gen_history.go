@@ -13,7 +13,7 @@ import (
 
 // notAgain are flags of gen that say how it went that one time, besides those
 // that no line of a batch may have either: where the file was put.
-var notAgain = append([]string{"output", "history", "keep-partials", "keep-original", "sidecar"}, notFields...)
+var notAgain = []string{"output", "history", "keep-partials", "keep-original", "sidecar"}
 
 // remember notes the run in the history, where there is one: every run but
 // those of the sandbox, and those that were refused as they were written. One
@@ -50,7 +50,7 @@ func (o genOptions) again() (args []string) {
 	flags := genFlags(&written)
 	written = o // which its flags now show
 	flags.VisitAll(func(f *pflag.Flag) {
-		if slices.Contains(notAgain, f.Name) || f.Value.String() == f.DefValue || f.Name == "partials" && !o.partialsSet {
+		if slices.Contains(notAgain, f.Name) || notField(f.Name) != "" || f.Value.String() == f.DefValue || f.Name == "partials" && !o.partialsSet {
 			return
 		}
 		values := []string{f.Value.String()}
