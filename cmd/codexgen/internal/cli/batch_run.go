@@ -42,7 +42,7 @@ func (o batchOptions) start(ctx context.Context, env Env, manifest *manifest, jo
 		return err
 	}
 	if o.gen.dryRun {
-		fmt.Fprintf(env.Stderr, "nothing is sent; %d jobs, all of them can be done\n", manifest.total)
+		fmt.Fprintf(env.Stderr, "nothing is sent; %s can be done\n", counted(manifest.total, "job"))
 		return nil
 	}
 	conn, err := connect(ctx, env, o.gen.backend)

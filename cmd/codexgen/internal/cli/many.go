@@ -29,7 +29,7 @@ type many struct {
 func newMany(env Env, o genOptions, total int) *many {
 	global := o.backend.global
 	return &many{env: env, o: o, start: env.Now(), tally: newTally(total),
-		report: progress.New(env.Stderr, progress.Options{TTY: env.StderrTTY && !global.Plain, Quiet: global.Quiet, Now: env.Now})}
+		report: progress.New(env.Stderr, progress.Options{TTY: env.StderrTTY && !global.Plain, Quiet: global.Quiet, Many: true, Now: env.Now})}
 }
 
 // run makes the images of jobs and tells each outcome; the error is the

@@ -108,7 +108,15 @@ func (t *tally) table() (lines []string) {
 }
 
 func (t *tally) summary() string {
-	return fmt.Sprintf("%d images: %s", t.total, inWords(t.rows()))
+	return counted(t.total, "image") + ": " + inWords(t.rows())
+}
+
+// counted is "1 image" or "2 images".
+func counted(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
 }
 
 // inWords is "3 made, 1 failed".

@@ -34,6 +34,7 @@ type live struct {
 	start time.Time
 	width int
 	steps int // 0: a spinner, else a bar
+	usual string
 
 	mu    sync.Mutex
 	bar   *progressbar.ProgressBar
@@ -142,21 +143,25 @@ func (l *live) clear() {
 	}
 }
 
-// text is the phase and its facts; on a narrow terminal the phase gives way,
-// since a line that wraps cannot be redrawn.
+// text is the phase and its facts. On a narrow terminal first what is usual and
+// then the phase gives way, since a line that wraps cannot be redrawn.
 func (l *live) text() string {
-	facts, drawn := " "+seconds(l.now().Sub(l.start)), barColumns
-	if l.steps == 0 {
-		facts, drawn = facts+", "+usual, spinnerColumns
-	}
-	if l.bytes > 0 {
-		facts = fmt.Sprintf(" %d KiB,", l.bytes/1024) + facts
-	}
 	phase := []rune(termtext.Line(l.phase))
-	if room := max(0, l.width-drawn-len(facts)); len(phase) > room {
+	facts, expect, room := ", "+seconds(l.now().Sub(l.start)), "", l.width-barColumns
+	if l.bytes > 0 {
+		facts = fmt.Sprintf(", %d KiB", l.bytes/1024) + facts
+	}
+	if l.steps == 0 {
+		expect, room = ", "+l.usual, l.width-spinnerColumns
+	}
+	room -= len(facts)
+	if len(phase)+len(expect) > room {
+		expect = ""
+	}
+	if room = max(0, room); len(phase) > room {
 		phase = append(phase[:max(0, room-1)], '…')
 	}
-	return string(phase) + facts
+	return string(phase) + facts + expect
 }
 
 // newBar is a spinner, or a bar of so many steps, without the library's own ticker (interval 0), which

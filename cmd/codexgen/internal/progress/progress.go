@@ -15,6 +15,14 @@ import (
 // usual is how long an image takes, seen on both routes in 2026.
 const usual = "usually 20 to 90 s"
 
+// usual is what to expect of the time.
+func (o Options) usual() string {
+	if o.Many {
+		return usual + " each"
+	}
+	return usual
+}
+
 // A Reporter is told what happens. Its methods may be called from one
 // goroutine at a time; after Done only Line and Aside do something.
 type Reporter interface {
@@ -35,6 +43,7 @@ type Options struct {
 	TTY   bool
 	Quiet bool
 	Steps int              // 0: the end is not known
+	Many  bool             // images: what is usual is the time of each
 	Width int              // of the terminal in columns; 0: ask w, else 80
 	Now   func() time.Time // nil: time.Now
 }
@@ -49,9 +58,9 @@ func New(w io.Writer, o Options) Reporter {
 	case o.Quiet:
 		return quiet{w}
 	case o.TTY:
-		return &live{w: w, now: o.Now, start: o.Now(), width: width(w, o.Width), steps: o.Steps}
+		return &live{w: w, now: o.Now, start: o.Now(), width: width(w, o.Width), steps: o.Steps, usual: o.usual()}
 	}
-	return &plain{quiet: quiet{w}, now: o.Now, start: o.Now(), steps: o.Steps}
+	return &plain{quiet: quiet{w}, now: o.Now, start: o.Now(), steps: o.Steps, usual: o.usual()}
 }
 
 // quiet says only what must be said.
@@ -72,6 +81,7 @@ type plain struct {
 	start time.Time
 	phase string
 	steps int
+	usual string
 	done  bool
 }
 
@@ -81,7 +91,7 @@ func (p *plain) Phase(text string) {
 	}
 	note := seconds(p.now().Sub(p.start))
 	if p.phase == "" {
-		note = usual
+		note = p.usual
 	}
 	p.phase = text
 	p.Line(text + " (" + note + ")")

@@ -58,7 +58,7 @@ func TestLiveLeavesOnlyLines(t *testing.T) {
 		if want := "sending again:\ufffd[2J busy\n▀▄\nthe end\n"; screen(out.String()) != want {
 			t.Errorf("on the screen: %q\nwritten: %q", screen(out.String()), out.String())
 		}
-		for _, part := range []string{"asking the backend 2 s", "drawing 2 KiB, 3 s", "usually 20 to 90 s", "drawing 2 KiB, 4 s"} {
+		for _, part := range []string{"asking the backend, 2 s, usually 20 to 90 s ", "drawing, 2 KiB, 3 s,", "drawing, 2 KiB, 4 s,"} {
 			if !strings.Contains(out.String(), part) {
 				t.Errorf("%q was never shown: %q", part, out.String())
 			}
@@ -67,6 +67,24 @@ func TestLiveLeavesOnlyLines(t *testing.T) {
 			t.Errorf("written: %q", out.String())
 		}
 	})
+}
+
+// TestManyTellTheTimeOfEach: a minute is usual for one image, not for all.
+func TestManyTellTheTimeOfEach(t *testing.T) {
+	for name, want := range map[string]string{
+		"plain": "3 left (usually 20 to 90 s each)\n", "live": "3 left, 1 s, usually 20 to 90 s each ", "narrow": "3 left, 1 s ",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var out bytes.Buffer
+			r := New(&out, Options{Many: true, TTY: name != "plain", Width: map[string]int{"narrow": 24}[name]})
+			r.Phase("3 left")
+			time.Sleep(1100 * time.Millisecond)
+			r.Done()
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("%s wrote %q", name, out.String())
+			}
+		})
+	}
 }
 
 func TestLiveNeverWraps(t *testing.T) {
@@ -78,7 +96,7 @@ func TestLiveNeverWraps(t *testing.T) {
 			time.Sleep(time.Second)
 			r.Done()
 			for line := range strings.FieldsFuncSeq(out.String(), func(c rune) bool { return c == '\r' || c == '\n' }) {
-				if n := len([]rune(strings.TrimRight(line, " "))); n > max(columns, 32) {
+				if n := len([]rune(strings.TrimRight(line, " "))); n > columns {
 					t.Errorf("%d columns: %d characters in %q", columns, n, line)
 				}
 			}
@@ -108,7 +126,7 @@ func TestSteps(t *testing.T) {
 			if got := screen(out.String()); got != want {
 				t.Errorf("%s shows %q, wrote %q", name, got, out.String())
 			}
-			for _, part := range []string{"models 1 s", "images-control 0 s", "66% |███████     | (2/3)"} {
+			for _, part := range []string{"models, 1 s", "images-control, 0 s", "66% |███████     | (2/3)"} {
 				if name == "live" && !strings.Contains(out.String(), part) {
 					t.Errorf("%q was never shown: %q", part, out.String())
 				}
