@@ -3,9 +3,6 @@
 package main
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -60,17 +57,6 @@ func TestManyInATerminal(t *testing.T) {
 	})
 }
 
-func needTmux(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("tmux"); err == nil {
-		return
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("tmux is missing; .ci/run installs it")
-	}
-	t.Skip("tmux is not installed; it is the terminal of this test")
-}
-
 var block = regexp.MustCompile(`^[▀▄ ]*[▀▄][▀▄ ]*$`)
 
 // checkScreen wants one picture of so many rows, and below it the lines.
@@ -93,44 +79,11 @@ func checkScreen(t *testing.T, screen string, columns, high int, lines ...string
 // its own, and returns what is on the screen, wrapped lines joined.
 func inTmux(t *testing.T, columns int, faults []string, line string) string {
 	t.Helper()
-	server, err := sandbox.New(sandbox.Config{Pace: 20 * time.Millisecond, Faults: faults})
-	if err != nil {
-		t.Fatal(err)
-	}
-	base, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = server.Close() })
-	dir, err := os.MkdirTemp("", "tmux") // a socket's name is short
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	tmux := func(args ...string) string {
-		command := exec.Command("tmux", append([]string{"-u", "-f", os.DevNull, "-S", filepath.Join(dir, "s")}, args...)...)
-		command.Dir = dir
-		command.Env = append(os.Environ(), "TMUX=", "HOME="+dir, "XDG_STATE_HOME="+dir, "XDG_CONFIG_HOME="+dir, "NO_COLOR=", "LC_ALL=C.UTF-8",
-			"CODEXGEN_BASE_URL="+base, "CODEXGEN_ACCESS_TOKEN="+server.AccessToken(), "CODEXGEN_ACCOUNT_ID="+server.AccountID())
-		out, err := command.CombinedOutput()
-		if err != nil {
-			t.Fatalf("tmux %s: %v\n%s", args[0], err, out)
-		}
-		return string(out)
-	}
+	term := newTerminal(t, sandbox.Config{Pace: 20 * time.Millisecond, Faults: faults})
 	// the terminal is held open; what follows the marker is not looked at
-	tmux("new-session", "-d", "-x", strconv.Itoa(columns), "-y", "40", "sh", "-c", line+`; echo "exit $?"; printf finished; read -r _`)
-	t.Cleanup(func() { tmux("kill-server") })
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for range 1500 {
-		<-tick.C
-		if screen, _, found := strings.Cut(tmux("capture-pane", "-p", "-J"), "finished"); found {
-			return trimmed(screen)
-		}
-	}
-	t.Fatalf("not finished; on the screen:\n%s", tmux("capture-pane", "-p", "-J"))
-	return ""
+	term.open(columns, 40, []string{"NO_COLOR="}, "sh", "-c", line+`; echo "exit $?"; printf finished; read -r _`)
+	screen, _, _ := strings.Cut(term.shows("finished"), "finished")
+	return trimmed(screen)
 }
 
 // trimmed takes off what only fills the rows.
