@@ -153,6 +153,28 @@ func TestSealTwice(t *testing.T) {
 	check(t, dir, nil)
 }
 
+// F10: a file that is shorter than what was written is not sealed.
+func TestF10Short(t *testing.T) {
+	folder, dir := open(t)
+	f, err := folder.Create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write([]byte("whole")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(filepath.Join(dir, f.name), 3); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Seal(true); err == nil || !strings.Contains(err.Error(), "3 of 5 bytes") {
+		t.Error(err)
+	}
+	if err := f.Discard(); err != nil {
+		t.Error(err)
+	}
+	check(t, dir, nil)
+}
+
 func TestNamesStops(t *testing.T) {
 	folder, _ := open(t)
 	for _, name := range []string{"a", "b"} {

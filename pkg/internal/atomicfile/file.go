@@ -42,12 +42,23 @@ func (f *File) Seal(durable bool) error {
 		return f.seal
 	}
 	f.sealed = true
-	if durable {
+	f.seal = f.whole()
+	if durable && f.seal == nil {
 		f.seal = f.file.Sync()
 	}
 	// A close can be the first to hear that a quota is full.
 	f.seal = errors.Join(f.seal, f.file.Close())
 	return f.seal
+}
+
+// whole believes the disk, not the calls that said they had written: a file
+// that is shorter than what was written must not get a name.
+func (f *File) whole() error {
+	info, err := f.file.Stat()
+	if err == nil && info.Size() != f.written {
+		err = fmt.Errorf("only %d of %d bytes are on the disk", info.Size(), f.written)
+	}
+	return err
 }
 
 // Open reads what has been written so far.
