@@ -122,12 +122,14 @@ func (g *generation) pipe(temp *imagefile.Temp) error {
 	return nil
 }
 
+// damaged words a check that failed. Where the disk did not take the bytes the
+// image may have been whole: half of it is no evidence, and is not kept.
 func (g *generation) damaged(temp *imagefile.Temp, cause error) error {
 	var invalid *imagefile.InvalidError
-	if errors.As(cause, &invalid) {
-		cause = errors.New(invalid.Reason)
+	if !errors.As(cause, &invalid) {
+		return cause
 	}
-	failure := codex.DamagedError(cause, g.result.IDs)
+	failure := codex.DamagedError(errors.New(invalid.Reason), g.result.IDs)
 	if g.o.output == "-" {
 		return failure
 	}
