@@ -53,17 +53,25 @@ func check(t *testing.T, dir string, want map[string]string) {
 	}
 }
 
-// Both ways to publish: with links, and without as on FAT.
+// The ways to publish: with links; without, as on FAT; and where no rename
+// spares a taken name either.
 func TestPublish(t *testing.T) {
-	for name, link := range map[string]func(from, to string) error{
-		"link":    nil,
-		"no link": func(from, to string) error { return &os.LinkError{Op: "link", Old: from, New: to, Err: syscall.EPERM} },
+	unlinked := func(folder *Folder) {
+		folder.link = func(from, to string) error {
+			return &os.LinkError{Op: "link", Old: from, New: to, Err: syscall.EPERM}
+		}
+	}
+	for name, lacks := range map[string]func(*Folder){
+		"all":     func(*Folder) {},
+		"no link": unlinked,
+		"neither": func(folder *Folder) {
+			unlinked(folder)
+			folder.move = func(string, string) error { return errors.ErrUnsupported }
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder, dir := open(t)
-			if link != nil {
-				folder.link = link
-			}
+			lacks(folder)
 			first, second := sealed(t, folder, "first"), sealed(t, folder, "second")
 			if err := first.Publish("x"); err != nil {
 				t.Fatal(err)

@@ -88,12 +88,23 @@ func (f *File) Publish(name string) error {
 	case errors.Is(err, fs.ErrExist), errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	return f.reserve(name)
+	return f.publishUnlinked(name)
 }
 
-// reserve publishes where the file system has no hard links (FAT, some network
-// shares): an empty file takes the name, and is then replaced. A reader can
-// see it empty for a moment, but never in part.
+// publishUnlinked publishes where a link cannot be made: the file system has
+// none (FAT, some network shares), or no room for a second name.
+func (f *File) publishUnlinked(name string) error {
+	err := f.folder.move(f.name, name)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		err = f.reserve(name)
+	}
+	f.gone = err == nil
+	return err
+}
+
+// reserve publishes where there is no rename either that spares a taken name:
+// an empty file takes the name, and is then replaced. A reader can see it empty
+// for a moment, but never in part.
 func (f *File) reserve(name string) error {
 	placeholder, err := f.folder.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if err != nil {
@@ -106,7 +117,6 @@ func (f *File) reserve(name string) error {
 	if err != nil {
 		return errors.Join(err, f.folder.Remove(name))
 	}
-	f.gone = true
 	return nil
 }
 

@@ -35,6 +35,7 @@ const listBatch = 1024
 type Folder struct {
 	root *os.Root
 	link func(from, to string) error // root.Link, which some file systems lack
+	move func(from, to string) error // a rename that replaces nothing, which others lack
 }
 
 // Open opens an existing folder; the error is the system's (fs.ErrNotExist,
@@ -44,7 +45,7 @@ func Open(path string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Folder{root, root.Link}, nil
+	return &Folder{root, root.Link, func(from, to string) error { return move(root, from, to) }}, nil
 }
 
 // Close lets go of the folder. Its temporary files stay.
