@@ -26,6 +26,7 @@ type Checker struct {
 	filled chan []byte   // to the check
 	empty  chan []byte   // and back; nil is a block not yet made
 	block  []byte        // being filled
+	passed int64         // all bytes, also those that copyTo did not take
 	done   chan struct{} // closed when the check has ended
 	ended  bool
 	sum    hash.Hash // nil when nobody asked for it
@@ -66,6 +67,7 @@ func (c *Checker) Write(p []byte) (int, error) {
 		return 0, errFinished
 	}
 	written := len(p)
+	c.passed += int64(written)
 	for len(p) > 0 {
 		if c.block == nil {
 			c.block = c.nextEmpty()

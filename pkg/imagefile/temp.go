@@ -31,7 +31,7 @@ func (w *workspace) prove() error {
 		err = file.Discard()
 	}
 	if err != nil {
-		return folderError(w.path, err)
+		return w.createError(err)
 	}
 	return nil
 }
@@ -39,7 +39,7 @@ func (w *workspace) prove() error {
 func (w *workspace) create() (*Temp, error) {
 	file, err := w.folder.Create()
 	if err != nil {
-		return nil, folderError(w.path, err)
+		return nil, w.createError(err)
 	}
 	temp := &Temp{work: w, file: file, check: newChecker(file, w.sum)}
 	w.temps = append(w.temps, temp)
@@ -59,7 +59,7 @@ func (w *workspace) close() error {
 func (f *Temp) Write(p []byte) (int, error) {
 	n, err := f.check.Write(p)
 	if err != nil {
-		err = outputError(f.work.path, err)
+		err = f.writeError(err)
 	}
 	return n, err
 }
@@ -70,7 +70,7 @@ func (f *Temp) Write(p []byte) (int, error) {
 func (f *Temp) Check() (Info, error) {
 	info, err := f.check.Finish()
 	if f.check.failed != nil {
-		err = outputError(f.work.path, f.check.failed)
+		err = f.writeError(f.check.failed)
 	}
 	return info, err
 }
@@ -106,7 +106,7 @@ func (f *Temp) Discard() error {
 // seal ends the file and makes it ready to be published.
 func (f *Temp) seal(durable bool) error {
 	if err := f.file.Seal(durable); err != nil {
-		return outputError(f.work.path, err)
+		return f.writeError(err)
 	}
 	return nil
 }
