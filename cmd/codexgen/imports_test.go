@@ -51,7 +51,7 @@ var homes = map[string][]string{
 	"github.com/agnivade/levenshtein":    {"cmd/codexgen/internal/config", "pkg/probe"},
 	"github.com/gofrs/flock":             {"pkg/credstore", "pkg/batch"},
 	"golang.org/x/oauth2":                {"pkg/auth"},
-	"github.com/pelletier/go-toml/v2":    {"cmd/codexgen/internal/config", "pkg/credstore", "pkg/probe"},
+	"github.com/pelletier/go-toml/v2":    {"cmd/codexgen/internal/config", "cmd/codexgen/internal/faults", "pkg/credstore", "pkg/probe"},
 	"github.com/rivo/uniseg":             {"pkg/probe/report"},
 	"golang.org/x/term":                  {"cmd/codexgen/internal/cli", "cmd/codexgen/internal/progress", "cmd/codexgen/internal/preview"},
 }

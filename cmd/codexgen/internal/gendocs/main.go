@@ -1,6 +1,6 @@
 // Command gendocs writes what follows from the command tree: completions, the
 // command reference, man pages, and the pages about exit codes, environment,
-// configuration and the variants of the probe. Its argument is the repository's
+// configuration, the variants of the probe and the faults that are tested. Its argument is the repository's
 // root. The same tree gives the same bytes: nothing here knows the time or the
 // machine.
 package main
@@ -49,6 +49,13 @@ func generate(root string) error {
 				return err
 			}
 			return write(filepath.Join(docs, "probe-variants.md"), page)
+		},
+		func() error {
+			page, err := faultsPage(root)
+			if err != nil {
+				return err
+			}
+			return write(filepath.Join(docs, "reliability.md"), page)
 		},
 	} {
 		if err := step(); err != nil {
