@@ -32,7 +32,8 @@ func (g *generation) handle(event codex.Event) error {
 	case codex.Warning:
 		g.warn(event.Text)
 	}
-	return g.event(event)
+	g.event(event)
+	return nil
 }
 
 func (g *generation) warn(text string) {
@@ -73,7 +74,8 @@ func (g *generation) partial(event codex.Partial) error {
 	g.result.Partials = append(g.result.Partials, path)
 	g.report.Phase(fmt.Sprintf("draft %d: %s", len(g.result.Partials), path))
 	g.show(path)
-	return g.line(eventLine{Event: "partial", Path: path, Bytes: event.Bytes})
+	g.line(eventLine{Event: "partial", Path: path, Bytes: event.Bytes})
+	return nil
 }
 
 // final checks and publishes the image. Bytes that are no whole image are
@@ -112,7 +114,8 @@ func (g *generation) publish(final, original *imagefile.Temp, info imagefile.Inf
 		return err
 	}
 	g.show(path)
-	return g.line(eventLine{Event: "final", Path: path, Bytes: info.Bytes})
+	g.line(eventLine{Event: "final", Path: path, Bytes: info.Bytes})
+	return nil
 }
 
 func (g *generation) pipe(temp *imagefile.Temp) error {
@@ -150,33 +153,34 @@ type eventLine struct {
 	Schema int    `json:"schema_version"`
 }
 
-func (g *generation) line(line eventLine) error {
+// line prints an event. That it cannot be printed is no reason to drop an image
+// that is on its way; the last line, which fails as well, tells.
+func (g *generation) line(line eventLine) {
 	if !g.o.events {
-		return nil
+		return
 	}
 	line.Number, line.Schema = g.number, schemaVersion
-	return printJSON(g.env.Stdout, line)
+	_ = printJSON(g.env.Stdout, line)
 }
 
 // event writes the events that are not files.
-func (g *generation) event(event codex.Event) error {
+func (g *generation) event(event codex.Event) {
 	switch event := event.(type) {
 	case codex.Planned:
-		return g.line(eventLine{Event: "planned", Route: string(event.Plan.Route), Text: event.Why})
+		g.line(eventLine{Event: "planned", Route: string(event.Plan.Route), Text: event.Why})
 	case codex.Resending:
-		return g.line(eventLine{Event: "resending", Text: event.Why})
+		g.line(eventLine{Event: "resending", Text: event.Why})
 	case codex.Started:
-		return g.line(eventLine{Event: "started"})
+		g.line(eventLine{Event: "started"})
 	case codex.Drawing:
-		return g.line(eventLine{Event: "drawing"})
+		g.line(eventLine{Event: "drawing"})
 	case codex.Text:
-		return g.line(eventLine{Event: "text", Text: event.Text})
+		g.line(eventLine{Event: "text", Text: event.Text})
 	case codex.ReferencesIgnored:
-		return g.line(eventLine{Event: "references_ignored"})
+		g.line(eventLine{Event: "references_ignored"})
 	case codex.Warning:
-		return g.line(eventLine{Event: "warning", Text: event.Text})
+		g.line(eventLine{Event: "warning", Text: event.Text})
 	case codex.Unknown:
-		return g.line(eventLine{Event: "unknown", Text: event.Type})
+		g.line(eventLine{Event: "unknown", Text: event.Type})
 	}
-	return nil
 }

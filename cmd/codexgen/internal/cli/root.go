@@ -26,6 +26,7 @@ const (
 func Main(args []string, env Env) int {
 	ctx, stop := withSignals(context.Background())
 	defer stop()
+	defer outlivePipes()()
 	stdout := &heard{w: env.Stdout}
 	env.Stdout = stdout
 	root := Root(env)

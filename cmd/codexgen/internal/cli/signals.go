@@ -32,6 +32,15 @@ func withSignals(parent context.Context) (context.Context, func()) {
 	}
 }
 
+// outlivePipes keeps a reader that has left ("| head -1") from ending the
+// process in the middle of a run that costs an image, or of a token's renewal:
+// what is written to it fails instead. The function it returns must be called.
+func outlivePipes() func() {
+	pipes := make(chan os.Signal, 1) // nobody reads it
+	signal.Notify(pipes, syscall.SIGPIPE)
+	return func() { signal.Stop(pipes) }
+}
+
 func causeOf(s os.Signal) error {
 	if s == syscall.SIGTERM {
 		return ErrTerminated
