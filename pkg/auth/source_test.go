@@ -8,153 +8,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/codexgen/codexgen/pkg/auth"
 	"github.com/codexgen/codexgen/pkg/internal/redact"
 )
-
-// memory is a store that can fail.
-type memory struct {
-	mu                    sync.Mutex
-	turn                  chan struct{}
-	login, rescued        auth.Login
-	load, ready, save     error
-	rescue                error
-	loads, saves, readies int
-	ended                 map[string]string
-}
-
-func newMemory(login auth.Login) *memory {
-	return &memory{login: login, turn: make(chan struct{}, 1), ended: map[string]string{}}
-}
-
-func (m *memory) Load(context.Context) (auth.Login, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.loads++
-	return m.login, m.load
-}
-
-func (m *memory) Save(_ context.Context, login auth.Login) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.saves++
-	if m.save == nil {
-		m.login = login
-	}
-	return m.save
-}
-
-func (m *memory) Ready(context.Context) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.readies++
-	return m.ready
-}
-
-func (m *memory) Rescue(login auth.Login) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.rescued = login
-	return m.rescue
-}
-
-func (m *memory) Ended(login auth.Login) string {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.ended[login.Refresh.Reveal()]
-}
-
-func (m *memory) End(login auth.Login, why string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.ended[login.Refresh.Reveal()] = why
-	return nil
-}
-
-func (m *memory) Lock(ctx context.Context) (func(), error) {
-	select {
-	case m.turn <- struct{}{}:
-		return func() { <-m.turn }, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-}
-
-func (m *memory) put(login auth.Login) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.login = login
-}
-
-// tokenServer answers refreshes with numbered tokens, or as it is told.
-type tokenServer struct {
-	mu     sync.Mutex
-	asked  int
-	answer func(asked int) *http.Response
-	life   time.Duration // of the tokens; 0 is an hour
-	skew   time.Duration // of its clock
-	delay  time.Duration
-}
-
-func (s *tokenServer) RoundTrip(r *http.Request) (*http.Response, error) {
-	time.Sleep(s.delay)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.asked++
-	if s.answer != nil {
-		return s.answer(s.asked), nil
-	}
-	life := s.life
-	if life == 0 {
-		life = time.Hour
-	}
-	now := time.Now().Add(s.skew)
-	access := jwt(fmt.Sprintf(`{"n":%d,"iat":%d,"exp":%d}`, s.asked, now.Unix(), now.Add(life).Unix()))
-	return answer(200, fmt.Sprintf(`{"access_token":%q,"refresh_token":"r%d"}`, access, s.asked)), nil
-}
-
-func (s *tokenServer) count() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.asked
-}
-
-// expiring is a login of yesterday whose token ends in so long.
-func expiring(in time.Duration) auth.Login {
-	l := stored(jwt(fmt.Sprintf(`{"exp":%d}`, time.Now().Add(in).Unix())))
-	l.Created, l.Expires = time.Now().Add(-24*time.Hour), time.Now().Add(in)
-	return l
-}
-
-// rig is a source with everything behind it.
-type rig struct {
-	*auth.Source
-	store  *memory
-	server *tokenServer
-	mu     sync.Mutex
-	warned []error
-}
-
-func newRig(t *testing.T, login auth.Login) *rig {
-	t.Helper()
-	r := &rig{store: newMemory(login), server: &tokenServer{}}
-	client := newClient(t, "", func(o *auth.Options) { o.Transport = r.server })
-	r.Source = auth.NewSource(r.store, client, func(err error) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.warned = append(r.warned, err)
-	})
-	return r
-}
-
-// inFakeTime runs a test where waits take no time.
-func inFakeTime(t *testing.T, run func(t *testing.T)) {
-	t.Helper()
-	synctest.Test(t, run)
-}
 
 // TestAuthRefresh_NearExpiry: five minutes before the end, and not before.
 func TestAuthRefresh_NearExpiry(t *testing.T) {
@@ -285,69 +143,6 @@ func TestALostAnswerIsNotAskedForAgain(t *testing.T) {
 	})
 }
 
-// TestOA09_SaveFails: tried for five seconds, then kept aside; it works for
-// this run in any case.
-func TestOA09_SaveFails(t *testing.T) {
-	for name, row := range map[string]struct {
-		rescue error
-		want   string
-	}{
-		"kept aside":     {nil, "kept aside, sealed"},
-		"not even aside": {errors.New("no room"), "may be lost"},
-	} {
-		inFakeTime(t, func(t *testing.T) {
-			r := newRig(t, expiring(-time.Minute))
-			r.store.save, r.store.rescue = errors.New("the disk is full"), row.rescue
-			start := time.Now()
-			fresh, err := r.Token(t.Context())
-			if took := time.Since(start); err != nil || took > 5*time.Second || r.store.saves < 3 {
-				t.Fatalf("%s: %v after %v and %d tries", name, err, took, r.store.saves)
-			}
-			if r.store.rescued.Refresh != fresh.Refresh || len(r.warned) != 1 || !strings.Contains(r.warned[0].Error(), row.want) || !strings.Contains(r.warned[0].Error(), "the disk is full") {
-				t.Errorf("%s: %v", name, r.warned)
-			}
-			if again, err := r.Token(t.Context()); err != nil || again.Access != fresh.Access || r.server.count() != 1 {
-				t.Errorf("%s: %v, asked %d times", name, err, r.server.count())
-			}
-			time.Sleep(2 * time.Hour)
-			r.store.save = nil
-			if last, err := r.Token(t.Context()); err != nil || last.Refresh.Reveal() != "r2" || r.store.login.Refresh.Reveal() != "r2" {
-				t.Errorf("%s: %v %+v", name, err, r.store.login)
-			}
-		})
-	}
-}
-
-// TestSaveIsTriedAgain: a store that comes back in time has the login.
-func TestSaveIsTriedAgain(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
-		r := newRig(t, expiring(-time.Minute))
-		r.store.save = errors.New("busy")
-		time.AfterFunc(2*time.Second, func() {
-			r.store.mu.Lock()
-			defer r.store.mu.Unlock()
-			r.store.save = nil
-		})
-		if _, err := r.Token(t.Context()); err != nil || r.store.login.Refresh.Reveal() != "r1" || len(r.warned) != 0 || !r.store.rescued.Refresh.Empty() {
-			t.Errorf("%v %v", err, r.warned)
-		}
-	})
-}
-
-// TestNothingIsSpentOnAStoreThatCannotBeWritten.
-func TestNothingIsSpentOnAStoreThatCannotBeWritten(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
-		r := newRig(t, expiring(time.Minute))
-		r.store.ready = errors.New("read-only file system")
-		if _, err := r.Refresh(t.Context(), r.store.login); err == nil || !strings.Contains(err.Error(), "read-only file system") || r.server.count() != 0 {
-			t.Errorf("%v, asked %d times", err, r.server.count())
-		}
-		if got, err := r.Token(t.Context()); err != nil || got.Access != r.store.login.Access || r.server.count() != 0 {
-			t.Errorf("%v, asked %d times", err, r.server.count())
-		}
-	})
-}
-
 // TestOA11_WrongClocks: at most one refresh a process, whatever the clock or
 // the token says.
 func TestOA11_WrongClocks(t *testing.T) {
@@ -402,22 +197,6 @@ func TestTurnOfAProcess(t *testing.T) {
 		wg.Wait()
 		if r.server.count() != 1 {
 			t.Errorf("asked %d times", r.server.count())
-		}
-	})
-}
-
-// TestInterruptedRefreshIsSaved: Ctrl-C while the answer is on its way loses
-// nothing.
-func TestInterruptedRefreshIsSaved(t *testing.T) {
-	inFakeTime(t, func(t *testing.T) {
-		r := newRig(t, expiring(-time.Minute))
-		r.server.delay = 3 * time.Second
-		reason := errors.New("Ctrl-C")
-		ctx, cancel := context.WithCancelCause(t.Context())
-		time.AfterFunc(time.Second, func() { cancel(reason) })
-		_, _ = r.Token(ctx) // either is right: the token, or why it ended
-		if r.store.login.Refresh.Reveal() != "r1" || r.server.count() != 1 {
-			t.Errorf("%+v", r.store.login)
 		}
 	})
 }

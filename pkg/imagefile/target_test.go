@@ -12,72 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/codexgen/codexgen/pkg/imagefile"
 )
-
-var smallPNG = pngOf(smallHead, idat(smallRows), iend)
-
-func newTarget(t *testing.T, o imagefile.Options) *imagefile.Target {
-	t.Helper()
-	target, err := imagefile.NewTarget(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = target.Close() })
-	return target
-}
-
-func temp(t *testing.T, target *imagefile.Target, data []byte) *imagefile.Temp {
-	t.Helper()
-	f, err := target.Create()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := f.Write(data); err != nil {
-		t.Fatal(err)
-	}
-	return f
-}
-
-// published is the base of the name that a publishing call returned.
-func published(t *testing.T) func(path string, err error) string {
-	return func(path string, err error) string {
-		t.Helper()
-		if err != nil {
-			t.Error(err)
-		}
-		return filepath.Base(path)
-	}
-}
-
-func files(t *testing.T, dir string) []string {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := []string{}
-	for _, entry := range entries {
-		names = append(names, entry.Name())
-	}
-	return names
-}
-
-func write(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func equal(t *testing.T, got, want any) {
-	t.Helper()
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
 
 // One run with drafts: what is on disk after each step.
 func TestRun(t *testing.T) {
@@ -214,18 +150,6 @@ func TestPathAsTyped(t *testing.T) {
 	}
 }
 
-func refused(t *testing.T, o imagefile.Options, hint string) {
-	t.Helper()
-	target, err := imagefile.NewTarget(o)
-	var out *imagefile.OutputError
-	if !errors.As(err, &out) || out.Reason == "" || out.ExitCode() != 9 || !strings.Contains(out.Hint(), hint) {
-		t.Errorf("%q: %v (%+v)", o.Output, err, out)
-	}
-	if err == nil {
-		_ = target.Close()
-	}
-}
-
 func TestNoFolder(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "file", "")
@@ -272,118 +196,6 @@ func TestF12Close(t *testing.T) {
 	equal(t, temp(t, target, nil).Discard(), nil)
 	equal(t, target.Close(), nil)
 	equal(t, files(t, dir), []string{"a-cat.partial-1.png"})
-}
-
-// F13: a name that is taken meanwhile.
-func TestF13TakenMeanwhile(t *testing.T) {
-	dir := t.TempDir()
-	first := newTarget(t, imagefile.Options{Output: dir, Prompt: "a cat"})
-	second := newTarget(t, imagefile.Options{Output: dir, Prompt: "a cat"})
-	equal(t, first.Path(), second.Path())
-	equal(t, published(t)(first.PublishPartial(temp(t, first, smallPNG))), "a-cat.partial-1.png")
-	equal(t, published(t)(second.PublishPartial(temp(t, second, smallPNG))), "a-cat.partial-2.png")
-	equal(t, published(t)(first.PublishFinal(temp(t, first, smallPNG))), "a-cat.png")
-	equal(t, published(t)(second.PublishFinal(temp(t, second, smallPNG))), "a-cat-2.png")
-	equal(t, first.RemovePartials(), nil)
-	equal(t, files(t, dir), []string{"a-cat-2.png", "a-cat.partial-2.png", "a-cat.png"})
-
-	named := newTarget(t, imagefile.Options{Output: filepath.Join(dir, "x.png")})
-	write(t, filepath.Join(dir, "x.png"), "theirs")
-	equal(t, published(t)(named.PublishFinal(temp(t, named, smallPNG))), "x-2.png")
-	equal(t, published(t)(named.PublishFinal(temp(t, named, smallPNG))), "x-3.png")
-}
-
-// F14: a file that is there.
-func TestF14Exists(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "x.png")
-	write(t, path, "theirs")
-	refused(t, imagefile.Options{Output: path}, "--force")
-
-	target := newTarget(t, imagefile.Options{Output: path, Force: true})
-	text, _ := os.ReadFile(path)
-	equal(t, string(text), "theirs")
-	equal(t, published(t)(target.PublishFinal(temp(t, target, others(t)["jpeg"]))), "x.jpg")
-	text, _ = os.ReadFile(path)
-	equal(t, string(text), "theirs")
-	equal(t, published(t)(target.PublishFinal(temp(t, target, smallPNG))), "x.png")
-	text, _ = os.ReadFile(path)
-	equal(t, text, smallPNG)
-	equal(t, published(t)(target.PublishFinal(temp(t, target, smallPNG))), "x-2.png")
-	equal(t, files(t, dir), []string{"x-2.png", "x.jpg", "x.png"})
-}
-
-// F14: what has become a folder cannot be replaced; the image is kept beside.
-func TestF14BecameFolder(t *testing.T) {
-	dir := t.TempDir()
-	target := newTarget(t, imagefile.Options{Output: filepath.Join(dir, "x.png"), Force: true})
-	if err := os.Mkdir(filepath.Join(dir, "x.png"), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	equal(t, published(t)(target.PublishFinal(temp(t, target, smallPNG))), "x-2.png")
-}
-
-func symlink(t *testing.T, to, from string) {
-	t.Helper()
-	if err := os.Symlink(to, from); err != nil {
-		if runtime.GOOS == "windows" {
-			t.Skip("links need a privilege here:", err)
-		}
-		t.Fatal(err)
-	}
-}
-
-// F16: the output is a link. To a folder, it is one; else it counts as a file
-// of its own, and what it points at is never written.
-func TestF16Links(t *testing.T) {
-	dir := t.TempDir()
-	write(t, filepath.Join(dir, "theirs"), "theirs")
-	for name, to := range map[string]string{"file.png": "theirs", "nowhere.png": "none"} {
-		path := filepath.Join(dir, name)
-		symlink(t, to, path)
-		refused(t, imagefile.Options{Output: path}, "--force")
-		target := newTarget(t, imagefile.Options{Output: path, Force: true})
-		equal(t, published(t)(target.PublishFinal(temp(t, target, smallPNG))), name)
-		info, err := os.Lstat(path)
-		if err != nil || !info.Mode().IsRegular() {
-			t.Errorf("%s is still a link: %v, %v", name, info, err)
-		}
-	}
-	text, _ := os.ReadFile(filepath.Join(dir, "theirs"))
-	equal(t, string(text), "theirs")
-
-	symlink(t, os.DevNull, filepath.Join(dir, "null.png"))
-	refused(t, imagefile.Options{Output: filepath.Join(dir, "null.png"), Force: true}, "--output -")
-	real := t.TempDir()
-	symlink(t, real, filepath.Join(dir, "folder"))
-	target := newTarget(t, imagefile.Options{Output: filepath.Join(dir, "folder"), Prompt: "a cat"})
-	published(t)(target.PublishFinal(temp(t, target, smallPNG)))
-	equal(t, files(t, real), []string{"a-cat.png"})
-	equal(t, files(t, dir), []string{"file.png", "folder", "nowhere.png", "null.png", "theirs"})
-}
-
-// F17: the folder is replaced by a link during the run.
-func TestF17Swapped(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("an open folder cannot be renamed here")
-	}
-	base := t.TempDir()
-	dir, moved, elsewhere := filepath.Join(base, "out"), filepath.Join(base, "moved"), t.TempDir()
-	if err := os.Mkdir(dir, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	target := newTarget(t, imagefile.Options{Output: dir, Prompt: "a cat"})
-	f := temp(t, target, smallPNG)
-	if err := os.Rename(dir, moved); err != nil {
-		t.Fatal(err)
-	}
-	symlink(t, elsewhere, dir)
-	published(t)(target.PublishPartial(temp(t, target, smallPNG)))
-	published(t)(target.PublishFinal(f))
-	temp(t, target, smallPNG)
-	equal(t, target.Close(), nil)
-	equal(t, files(t, elsewhere), []string{})
-	equal(t, files(t, moved), []string{"a-cat.partial-1.png", "a-cat.png"})
 }
 
 // F18: a name that is too long is refused before, and one that is not leaves
