@@ -10,9 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	_ "image/jpeg"
-	_ "image/png"
-
 	"github.com/codexgen/codexgen/pkg/corpus"
 	"github.com/codexgen/codexgen/pkg/reference"
 )
