@@ -39,7 +39,6 @@ func (m *many) run(ctx context.Context, jobs iter.Seq2[batch.Job, error], genera
 	o.Waiting = func(until time.Time, why error) {
 		m.report.Line(fmt.Sprintf("waiting until %s: %v", until.Local().Format("15:04:05, 2 Jan"), why))
 	}
-	o.Stop = ctx.Done()
 	o.Stopping = func(running int) {
 		if running > 0 {
 			m.report.Line(fmt.Sprintf("finishing %d, which may be paid for; Ctrl-C again gives them up", running))
@@ -47,11 +46,14 @@ func (m *many) run(ctx context.Context, jobs iter.Seq2[batch.Job, error], genera
 	}
 	finishing, giveUp := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer giveUp(nil)
-	// SIGTERM leaves no time to finish.
+	gently := make(chan struct{})
+	o.Stop = gently
 	defer context.AfterFunc(ctx, func() {
 		if cause := context.Cause(ctx); errors.Is(cause, ErrTerminated) {
-			giveUp(cause)
+			giveUp(cause) // there is no time to finish
+			return
 		}
+		close(gently)
 	})()
 	var stopped error
 	m.status()
