@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/codexgen/codexgen/pkg/batch"
+	"github.com/codexgen/codexgen/pkg/imagefile"
 )
 
 // TestAdopted has a run that ended between an image and its line: it is there
@@ -50,9 +51,19 @@ func TestAdopted(t *testing.T) {
 			}
 			dropLastLine(t, path)
 			second := journal(t, path, true)
-			got, err = run(t.Context(), prompts("a cat"), m, batch.Options{Journal: second})
+			adopt := func(_ batch.Job, image batch.Image) batch.Image {
+				if text, err := os.ReadFile(path); err != nil || bytes.Contains(text, []byte(`"done"`)) {
+					t.Errorf("the journal was first: %s, %v", text, err)
+				}
+				image.Facts = image.Facts.(imagefile.Info).Width
+				return image
+			}
+			got, err = run(t.Context(), prompts("a cat"), m, batch.Options{Journal: second, Adopt: adopt})
 			if err != nil || got["a cat"].Kind != row.want || m.asked["a cat"] != 1 {
 				t.Errorf("%+v, %v", got["a cat"], err)
+			}
+			if row.want == batch.Adopted && got["a cat"].Image.Facts != 8 {
+				t.Errorf("it tells %v", got["a cat"].Image.Facts)
 			}
 			_ = second.Close()
 			if row.want != batch.Adopted {

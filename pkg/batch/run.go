@@ -14,6 +14,11 @@ type Options struct {
 	Concurrency  int      // most jobs at once; 0 is 1
 	RetryUnknown bool     // ask again for what may have been paid for
 	Wait         bool     // wait for a usage limit to end
+	// Adopt is given a picture that an earlier run has made but not
+	// journalled, with its imagefile.Info as Facts, before the journal calls
+	// it done; what it returns is told. It is called from several goroutines
+	// at once, and may be nil.
+	Adopt func(Job, Image) Image
 	// Waiting is told that nothing starts until a limit ends; it may be nil.
 	Waiting func(until time.Time, why error)
 	// Stop ends the batch gently once it is closed: nothing more starts, and

@@ -32,6 +32,9 @@ func (b *batch) settled(job Job) (Outcome, bool, error) {
 		return Outcome{}, false, nil
 	case entrySent:
 		if image, ok := whole(path); ok {
+			if b.o.Adopt != nil {
+				image = b.o.Adopt(job, image)
+			}
 			return Outcome{Job: job, Kind: Adopted, Image: image}, true, b.done(job, image)
 		}
 	}
@@ -81,5 +84,5 @@ func checked(path string) (Image, error) {
 	if err := errors.Join(copied, err); err != nil {
 		return Image{}, err
 	}
-	return Image{Path: path, SHA256: info.SHA256, Bytes: info.Bytes}, nil
+	return Image{Path: path, SHA256: info.SHA256, Bytes: info.Bytes, Facts: info}, nil
 }

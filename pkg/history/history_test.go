@@ -265,3 +265,19 @@ func TestTextsAreBounded(t *testing.T) {
 		t.Error("a line that nobody would read was written")
 	}
 }
+
+// TestHas looks for an image among what was noted since it was written.
+func TestHas(t *testing.T) {
+	store := Open(t.TempDir())
+	written := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	for _, e := range []Entry{{Path: "/old", SHA256: "1", At: written.Add(-2 * time.Hour)}, {Path: "/new", SHA256: "2", At: written.Add(-time.Minute)}, {At: written}} {
+		if _, err := store.Append(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for image, want := range map[[2]string]bool{{"/new", "2"}: true, {"/new", "1"}: false, {"/no", "2"}: false, {"/old", "1"}: false} {
+		if got := store.Has(image[0], image[1], written); got != want {
+			t.Errorf("%v: %v", image, got)
+		}
+	}
+}

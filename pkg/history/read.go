@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"strings"
+	"time"
 )
 
 // Skipped counts the lines that were passed over.
@@ -80,6 +81,24 @@ func (s *Store) Find(prefix string) (found []Entry, err error) {
 		}
 	}
 	return found, nil
+}
+
+// slack is how far the clock may have been set back between an image and its
+// entry.
+const slack = time.Hour
+
+// Has tells whether there is an entry for an image, which was written at the
+// time since: older entries are not read.
+func (s *Store) Has(path, sha256 string, since time.Time) bool {
+	for e, err := range s.Newest(new(Skipped)) {
+		switch {
+		case err != nil || e.At.Before(since.Add(-slack)):
+			return false
+		case e.Path == path && e.SHA256 == sha256:
+			return true
+		}
+	}
+	return false
 }
 
 // Matching returns what tells whether every word of the search is somewhere in

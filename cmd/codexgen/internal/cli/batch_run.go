@@ -57,7 +57,7 @@ func (o batchOptions) start(ctx context.Context, env Env, manifest *manifest, jo
 		m.report.Line(conn.note)
 	}
 	make := &maker{env: env, client: conn.client, options: func(job batch.Job) (genOptions, error) { return o.job(job, digits(manifest.total)) }}
-	err = m.run(ctx, manifest.jobs(), make, batch.Options{Journal: journal, Concurrency: o.gen.concurrency, RetryUnknown: o.retryUnknown, Wait: o.wait})
+	err = m.run(ctx, manifest.jobs(), make, batch.Options{Journal: journal, Adopt: make.adopt, Concurrency: o.gen.concurrency, RetryUnknown: o.retryUnknown, Wait: o.wait})
 	if closeErr := conn.Close(); err == nil {
 		err = closeErr
 	}

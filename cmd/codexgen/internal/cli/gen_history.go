@@ -2,6 +2,7 @@ package cli
 
 import (
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,6 +26,16 @@ func (g *generation) remember(err error) {
 	if _, err := history.Open(g.env.StateDir).Append(g.entry()); err != nil {
 		g.warn("the run is not in the history: " + rootCause(err).Error())
 	}
+}
+
+// rememberFound notes an image that an earlier run has made, unless that run
+// noted it before it was ended.
+func (g *generation) rememberFound() {
+	file, err := os.Stat(g.result.Path)
+	if err == nil && g.o.history && history.Open(g.env.StateDir).Has(absolute(g.result.Path), g.result.SHA256, file.ModTime()) {
+		return
+	}
+	g.remember(nil)
 }
 
 // entry is what the history keeps of the result.

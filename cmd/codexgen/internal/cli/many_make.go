@@ -47,6 +47,24 @@ func (m *maker) Generate(ctx context.Context, job batch.Job, sending func(string
 	return batch.Image{Path: g.result.Path, SHA256: g.result.SHA256, Bytes: g.result.Bytes, Facts: facts}, err
 }
 
+// adopt tells of an image that an earlier run has made what the file tells,
+// and notes it in the history where that run could not.
+func (m *maker) adopt(job batch.Job, image batch.Image) batch.Image {
+	o, err := m.options(job)
+	info, ok := image.Facts.(imagefile.Info)
+	if err != nil || !ok {
+		return image
+	}
+	g := newGeneration(m.env, o)
+	g.report = progress.New(io.Discard, progress.Options{Quiet: true})
+	g.result.OK, g.result.Prompt, g.result.Path, g.result.SHA256 = true, o.shape.prompt(o.prompt), image.Path, image.SHA256
+	g.result.Format, g.result.Width, g.result.Height, g.result.Bytes = string(info.Format), info.Width, info.Height, info.Bytes
+	g.result.Alpha, g.result.Credentials = info.Alpha, info.Signed
+	g.rememberFound()
+	image.Facts = made{result: g.result}
+	return image
+}
+
 func (m *maker) make(ctx context.Context, g *generation, from int, sending func(string) error) (err error) {
 	if err := m.prepare(g, from); err != nil {
 		return err
