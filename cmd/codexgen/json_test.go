@@ -170,6 +170,7 @@ var failures = map[codex.Kind]struct {
 	codex.KindServer:             {500, ``},
 	codex.KindRedirect:           {307, ``},
 	codex.KindMalformed:          {200, `{"data"::}`},
+	codex.KindTooMuch:            {200, strings.Repeat("data: {}\n\n", 50_001)},
 	codex.KindEmpty:              {200, `{"data":[]}`},
 	codex.KindCut:                {200, `{"data":[`},
 	codex.KindDamaged:            {200, `{"data":[{"b64_json":"` + strings.Repeat("AAAA", 2000) + `"}]}`},

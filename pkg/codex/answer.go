@@ -48,8 +48,8 @@ type wireError struct {
 }
 
 type wireModeration struct {
-	Stage      looseString   `json:"moderation_stage"`
-	Categories []looseString `json:"categories"`
+	Stage      looseString      `json:"moderation_stage"`
+	Categories few[looseString] `json:"categories"`
 }
 
 // looseString takes a string, or the JSON of anything else but null.

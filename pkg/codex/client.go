@@ -29,6 +29,7 @@ type Options struct {
 	Version      string            // codexgen's own, for the User-Agent
 	Timeout      time.Duration     // for a whole request; 0 is DefaultTimeout
 	StallTimeout time.Duration     // for silence; 0 is DefaultStallTimeout
+	MaxBytes     int64             // of one generation's pictures, drafts included; 0 is DefaultMaxBytes
 	Retries      int               // repetitions of requests that may have been charged
 	Log          *slog.Logger      // nil logs nothing
 	LogBodies    bool              // prompts and account ids too, never tokens
@@ -42,6 +43,7 @@ type Client struct {
 	tokens          TokenSource
 	http            *http.Client
 	timeout, stall  time.Duration
+	maxBytes        int64
 	retries         int
 	now             func() time.Time
 	memory          Memory
@@ -59,6 +61,7 @@ func New(o Options) (*Client, error) {
 		tokens:    o.Tokens,
 		timeout:   cmp.Or(o.Timeout, DefaultTimeout),
 		stall:     cmp.Or(o.StallTimeout, DefaultStallTimeout),
+		maxBytes:  cmp.Or(o.MaxBytes, DefaultMaxBytes),
 		retries:   o.Retries,
 		now:       o.Now,
 		memory:    o.Memory,

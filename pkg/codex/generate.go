@@ -17,7 +17,7 @@ const maxAttempts = 8
 // have been charged only as often as Options.Retries allows.
 func (c *Client) Generate(ctx context.Context, r Request, spool Spool) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		g := &generation{client: c, request: r, spool: spool, yield: yield, retries: c.retries}
+		g := &generation{client: c, request: r, spool: c.metered(spool), yield: yield, retries: c.retries}
 		if err := g.run(withNotices(ctx, func(e Event) { g.say(e) })); err != nil && !errors.Is(err, errDone) {
 			yield(nil, err)
 		}
@@ -131,7 +131,7 @@ func (g *generation) attempt(ctx context.Context, planned Planned, route Route) 
 		return errDone
 	}
 	g.seen = answer{}
-	for event, err := range g.client.Stream(ctx, planned.Plan, g.spool) {
+	for event, err := range g.client.stream(ctx, planned.Plan, g.spool) {
 		if err != nil {
 			return err
 		}
@@ -166,6 +166,10 @@ func (g *generation) withHost(ctx context.Context, route Route) (Request, error)
 // Stream sends one plan, as it is, and yields the events of its answer: the
 // plan's route says how to read it. The images route yields no drafts.
 func (c *Client) Stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[Event, error] {
+	return c.stream(ctx, plan, c.metered(spool))
+}
+
+func (c *Client) stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		x, err := c.open(ctx, plan)
 		if err != nil {

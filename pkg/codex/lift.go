@@ -35,7 +35,7 @@ func lift(r io.Reader, spool Spool) (*lifted, error) {
 	var syntax *jsonlift.SyntaxError
 	switch {
 	case errors.As(err, &write):
-		err = newError(KindOutput, write.Err)
+		err = writeError(write.Err)
 	case errors.As(err, &syntax):
 		err = newError(KindMalformed, err)
 	}
@@ -61,7 +61,7 @@ func (l *lifted) take(member jsonlift.Member) (Blob, int64, error) {
 		return nil, 0, newError(KindDamaged, part.Err)
 	}
 	l.taken[member.Part] = true
-	return part.Writer.(Blob), part.Bytes, nil
+	return ours(part.Writer.(Blob)), part.Bytes, nil
 }
 
 func (l *lifted) decode(member jsonlift.Member) (Blob, int64, error) {
@@ -74,11 +74,11 @@ func (l *lifted) decode(member jsonlift.Member) (Blob, int64, error) {
 		_ = blob.Discard()
 		var write *jsonlift.WriteError
 		if errors.As(err, &write) {
-			return nil, 0, newError(KindOutput, write.Err)
+			return nil, 0, writeError(write.Err)
 		}
 		return nil, 0, newError(KindDamaged, err)
 	}
-	return blob, size, nil
+	return ours(blob), size, nil
 }
 
 // discardRest drops the images that nobody took.

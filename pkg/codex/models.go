@@ -23,7 +23,7 @@ type Model struct {
 // Models reads the catalogue, and remembers it for the next generation.
 func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	var catalogue struct {
-		Models []Model `json:"models"`
+		Models few[Model] `json:"models"`
 	}
 	if _, err := c.get(ctx, c.base+"/models?client_version="+clientVersion, &catalogue); err != nil {
 		return nil, err

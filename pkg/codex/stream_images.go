@@ -12,7 +12,7 @@ import (
 // they come: the official client refuses unknown enum values, which would
 // lose a paid-for image.
 type wireImages struct {
-	Data         *[]wireImage    `json:"data"`
+	Data         *few[wireImage] `json:"data"`
 	Size         looseString     `json:"size"`
 	Quality      looseString     `json:"quality"`
 	Background   looseString     `json:"background"`

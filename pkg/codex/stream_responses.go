@@ -17,8 +17,12 @@ import (
 // there: nobody waits out the stall limit for a picture that is on disk.
 const finishGrace = 10 * time.Second
 
-// maxPartials bounds the drafts that are handed on, whatever arrives.
-const maxPartialEvents = 16
+// Bounds of one answer, whatever arrives.
+const (
+	maxEvents        = 50_000 // a picture takes a dozen, an answer in words one a word
+	maxPartialEvents = 16     // drafts that are looked at
+	maxFinalEvents   = 8      // images that are handed on
+)
 
 // maxText bounds what is kept of an answer in words.
 const maxText = 2000
@@ -31,6 +35,7 @@ type responsesStream struct {
 	taken    map[string]bool // item ids whose image was handed on
 	finals   int
 	partials int
+	damaged  int // drafts
 	said     strings.Builder
 	terminal bool
 }
@@ -39,8 +44,11 @@ type responsesStream struct {
 func (s *responsesStream) events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		decoder := sse.NewDecoder(s.Body)
-		for !s.terminal {
+		for read := 0; !s.terminal; read++ {
 			event, err := decoder.Next()
+			if err == nil && read == maxEvents {
+				err = tooMuch("more than %d events", maxEvents)
+			}
 			if err == nil {
 				err = s.one(event, func(e Event) bool { return yield(e, nil) })
 			}
@@ -153,11 +161,12 @@ func (r *wireResponse) echo() (tool *ToolEcho, stripped bool) {
 }
 
 func (s *responsesStream) partial(wire wireEvent, lifted *lifted, yield func(Event) bool) error {
-	if s.partials == maxPartialEvents {
+	if s.partials+s.damaged == maxPartialEvents {
 		return nil
 	}
 	blob, size, err := lifted.take(wire.Partial)
 	if err != nil || blob == nil {
+		s.damaged++
 		return sayOr(yield, "a draft came damaged and was dropped", err)
 	}
 	s.partials++
@@ -187,7 +196,8 @@ func (s *responsesStream) item(item *wireItem, lifted *lifted, yield func(Event)
 		}
 		return nil
 	}
-	if item.Type != "image_generation_call" || s.taken[item.ID] || (item.ID == "" && s.finals > 0) {
+	id := short(item.ID)
+	if item.Type != "image_generation_call" || s.taken[id] || (id == "" && s.finals > 0) || s.finals == maxFinalEvents {
 		return nil
 	}
 	if item.Status == "failed" || item.Result.State != jsonlift.Inline && item.Result.State != jsonlift.Lifted {
@@ -199,10 +209,10 @@ func (s *responsesStream) item(item *wireItem, lifted *lifted, yield func(Event)
 	if err != nil {
 		return err
 	}
-	s.taken[item.ID] = true
+	s.taken[id] = true
 	s.finals++
 	s.watch.shorten(finishGrace)
-	return sayIf(yield(Final{ID: short(item.ID), Image: blob, Bytes: size, RevisedPrompt: string(item.RevisedPrompt),
+	return sayIf(yield(Final{ID: id, Image: blob, Bytes: size, RevisedPrompt: string(item.RevisedPrompt),
 		Size: short(string(item.Size)), Quality: short(string(item.Quality)), Background: short(string(item.Background)), Format: short(string(item.OutputFormat))}))
 }
 

@@ -90,14 +90,10 @@ func (c *Client) usageURL() string {
 // wirePlan is the body of GET wham/usage. Numbers may be null, absent, or
 // written as text.
 type wirePlan struct {
-	Plan       looseString `json:"plan_type"`
-	Limit      *wireLimit  `json:"rate_limit"`
-	Additional []struct {
-		Name    looseString `json:"limit_name"`
-		Feature looseString `json:"metered_feature"`
-		Limit   *wireLimit  `json:"rate_limit"`
-	} `json:"additional_rate_limits"`
-	Credits *struct {
+	Plan       looseString    `json:"plan_type"`
+	Limit      *wireLimit     `json:"rate_limit"`
+	Additional few[wireExtra] `json:"additional_rate_limits"`
+	Credits    *struct {
 		Has       bool        `json:"has_credits"`
 		Unlimited bool        `json:"unlimited"`
 		Balance   looseString `json:"balance"`
@@ -105,6 +101,12 @@ type wirePlan struct {
 	Reached *struct {
 		Type looseString `json:"type"`
 	} `json:"rate_limit_reached_type"`
+}
+
+type wireExtra struct {
+	Name    looseString `json:"limit_name"`
+	Feature looseString `json:"metered_feature"`
+	Limit   *wireLimit  `json:"rate_limit"`
 }
 
 type wireLimit struct {

@@ -17,16 +17,16 @@ type wireEvent struct {
 }
 
 type wireItem struct {
-	Type          string          `json:"type"`
-	ID            string          `json:"id"`
-	Status        string          `json:"status"`
-	Result        jsonlift.Member `json:"result"`
-	RevisedPrompt looseString     `json:"revised_prompt"`
-	Size          looseString     `json:"size"`
-	Quality       looseString     `json:"quality"`
-	Background    looseString     `json:"background"`
-	OutputFormat  looseString     `json:"output_format"`
-	Content       []wireContent   `json:"content"`
+	Type          string           `json:"type"`
+	ID            string           `json:"id"`
+	Status        string           `json:"status"`
+	Result        jsonlift.Member  `json:"result"`
+	RevisedPrompt looseString      `json:"revised_prompt"`
+	Size          looseString      `json:"size"`
+	Quality       looseString      `json:"quality"`
+	Background    looseString      `json:"background"`
+	OutputFormat  looseString      `json:"output_format"`
+	Content       few[wireContent] `json:"content"`
 }
 
 type wireContent struct {
@@ -35,11 +35,11 @@ type wireContent struct {
 }
 
 type wireResponse struct {
-	ID        string      `json:"id"`
-	Model     looseString `json:"model"`
-	Tools     *[]wireTool `json:"tools"`
-	Output    []wireItem  `json:"output"`
-	Usage     *wireUsage  `json:"usage"`
+	ID        string         `json:"id"`
+	Model     looseString    `json:"model"`
+	Tools     *few[wireTool] `json:"tools"`
+	Output    few[wireItem]  `json:"output"`
+	Usage     *wireUsage     `json:"usage"`
 	ToolUsage struct {
 		ImageGen *wireUsage `json:"image_gen"`
 	} `json:"tool_usage"`

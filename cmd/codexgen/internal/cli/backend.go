@@ -30,6 +30,7 @@ type backendOptions struct {
 	caCert       string
 	timeout      time.Duration
 	stallTimeout time.Duration
+	maxBytes     byteSize
 	retries      int
 	pace         time.Duration // of the sandbox's drawing; 0 is sandboxPace
 }
@@ -43,7 +44,7 @@ func (o *backendOptions) addAddressFlags(flags *pflag.FlagSet) {
 		flags.StringVar(&o.caCert, "ca-cert", "", "trust the certificate authority in `FILE` (PEM) too")
 		_ = cobra.MarkFlagFilename(flags, "ca-cert", "pem", "crt")
 	})
-	o.timeout, o.stallTimeout = codex.DefaultTimeout, codex.DefaultStallTimeout
+	o.timeout, o.stallTimeout, o.maxBytes = codex.DefaultTimeout, codex.DefaultStallTimeout, codex.DefaultMaxBytes
 }
 
 func (o *backendOptions) addFlags(flags *pflag.FlagSet) {
@@ -51,6 +52,7 @@ func (o *backendOptions) addFlags(flags *pflag.FlagSet) {
 	under(headBackend, flags, func(flags *pflag.FlagSet) {
 		flags.DurationVar(&o.timeout, "timeout", codex.DefaultTimeout, "give up after `TIME`")
 		flags.DurationVar(&o.stallTimeout, "stall-timeout", codex.DefaultStallTimeout, "give up after `TIME` without a byte of the answer")
+		flags.Var(&o.maxBytes, "max-bytes", "give up when image and drafts take more than `SIZE`")
 		flags.IntVar(&o.retries, "retries", 0, "repeat a failed request that may have been charged, up to `N` times")
 	})
 }
@@ -121,7 +123,7 @@ func newClient(env Env, o backendOptions, base string, tokens codex.TokenSource,
 	}
 	options := codex.Options{
 		BaseURL: base, Tokens: tokens, Transport: codex.NewTransport(roots), Version: env.Version,
-		Timeout: o.timeout, StallTimeout: o.stallTimeout, Retries: o.retries, Now: env.Now, Memory: known,
+		Timeout: o.timeout, StallTimeout: o.stallTimeout, MaxBytes: int64(o.maxBytes), Retries: o.retries, Now: env.Now, Memory: known,
 	}
 	if o.global.Debug != "" {
 		options.Log = slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -79,7 +79,7 @@ func (o *batchOptions) addFlags(cmd *cobra.Command, env Env) {
 // likeGen leaves the explanation of the flags that a line may give, and of the
 // backend's, to gen.
 func likeGen(flags *pflag.FlagSet) {
-	backend := []string{"base-url", "ca-cert", "timeout", "stall-timeout", "retries", "profile", "auth-source", "preset", "allow-private-urls"}
+	backend := []string{"base-url", "ca-cert", "timeout", "stall-timeout", "max-bytes", "retries", "profile", "auth-source", "preset", "allow-private-urls"}
 	for _, name := range append(fieldNames(), backend...) {
 		if flag := flags.Lookup(name); flag != nil && name != "output" {
 			flag.Annotations[explainedNote] = []string{"gen"}

@@ -27,7 +27,7 @@ func notFields() []wholeRun {
 		{"a line is one image; for more of it write the line again", []string{"count"}},
 		{"one login and one backend serve all lines", []string{"base-url", "ca-cert", "profile", "auth-source", "sandbox", "config"}},
 		{"how long and how many at once is the run's, not a picture's", []string{"timeout", "stall-timeout", "concurrency"}},
-		{"it is for whoever runs the batch to allow, and the file may come from somebody else", []string{"force", "retries", "allow-private-urls"}},
+		{"it is for whoever runs the batch to allow, and the file may come from somebody else", []string{"force", "retries", "max-bytes", "allow-private-urls"}},
 		{"it says what the run prints", []string{"json", "events", "dry-run", "quiet", "verbose", "plain", "debug"}},
 		{"it needs somebody who watches one image; batch has no such flag", []string{"preview", "open"}},
 	}

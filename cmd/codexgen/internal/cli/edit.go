@@ -17,8 +17,7 @@ func newEditCmd(env Env, run func(context.Context, Env, genOptions) error) *cobr
 		SuggestFor: []string{"change", "inpaint"},
 		Short:      "Make an image from pictures and a prompt",
 		Long: `Make an image from up to five pictures and a prompt, and print its path. The
-pictures are files, - for standard input, or https URLs, fetched from here. PNG,
-JPEG and WebP up to 25 MB are sent as they are; of a GIF the first frame.`,
+pictures (PNG, JPEG, WebP, GIF, to 25 MB) are files, - for stdin, or https URLs.`,
 		Example:           `  ` + editExample,
 		Args:              picturesAndPrompt,
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault), // files

@@ -51,8 +51,7 @@ func newGenCmd(env Env, run func(context.Context, Env, genOptions) error) *cobra
 		Use:        `gen "PROMPT"`,
 		SuggestFor: []string{"generate", "create", "draw", "image", "new"},
 		Short:      "Make an image from a prompt",
-		Long: `Make an image from a prompt, or from standard input for "-", and print its path.
-Drafts stand beside it meanwhile. Where it differs from the wishes, that is said.`,
+		Long:       `Make an image from a prompt, or from standard input for "-", and print its path.`,
 		Example: `  codexgen gen "a cat" --sandbox          try it, no account needed
   codexgen gen "a harbour" --aspect 16:9 --size 1920x1080 --exact crop -o harbour.png`,
 		Args: onePrompt,
@@ -86,6 +85,7 @@ func (o *genOptions) addFlags(cmd *cobra.Command, env Env) {
 	offer(cmd, "quality", codex.Qualities...)
 	offer(cmd, "background", codex.Backgrounds...)
 	offer(cmd, "format", codex.Formats...)
+	offer(cmd, "max-bytes", "64MB", "256MiB", "1GiB")
 	offer(cmd, "route", "auto", "responses", "images")
 	offer(cmd, "partials", "0", "1", "2", "3")
 }

@@ -20,8 +20,10 @@ func (g *generation) handle(event codex.Event) error {
 	case codex.Drawing:
 		g.report.Phase("drawing")
 	case codex.Partial:
+		g.came += event.Bytes
 		return g.partial(event)
 	case codex.Final:
+		g.came += event.Bytes
 		return g.final(event)
 	case codex.Usage:
 		g.result.Usage = &event

@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -117,11 +119,25 @@ func (g *generation) encode(picture *retouch.Picture, format string) (*imagefile
 	if err != nil {
 		return nil, err
 	}
-	if err := picture.Encode(temp, format, g.o.local.quality); err != nil {
+	if err := picture.Encode(&limited{temp, int64(g.o.backend.maxBytes) - g.came}, format, g.o.local.quality); err != nil {
 		return nil, err
 	}
 	_, err = temp.Check()
 	return temp, err
+}
+
+// limited is a writer with a bound: what is made here counts against
+// --max-bytes like what comes.
+type limited struct {
+	io.Writer
+	left int64
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.left -= int64(len(p)); l.left < 0 {
+		return 0, errors.New("with the change it would take more than --max-bytes")
+	}
+	return l.Writer.Write(p)
 }
 
 // steps says what was done here, and what was lost by it.

@@ -51,8 +51,9 @@ type generation struct {
 	report progress.Reporter
 	viewer *preview.Viewer // nil for no preview
 	result result
-	number int  // of several images, 0 for one alone
-	sent   bool // a request is on its way
+	number int   // of several images, 0 for one alone
+	came   int64 // bytes of drafts and image
+	sent   bool  // a request is on its way
 	plan   *codex.Plan
 	unmet  error  // the image is there, but not as it was demanded
 	draft  string // the newest whole draft, kept after a failure
