@@ -37,7 +37,7 @@ func TestTerminatedBatch(t *testing.T) {
 	if err := batch.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	if code := exitOf(t, batch.Wait()); code != 143 || !strings.Contains(stderr.String(), "\ncodexgen: 4 images: 2 failed, 2 not asked for (2 terminated); terminated\nhint: go on with --resume") {
+	if code := exitCodeOf(t, batch.Wait()); code != 143 || !strings.Contains(stderr.String(), "\ncodexgen: 4 images: 2 failed, 2 not asked for (2 terminated); terminated\nhint: go on with --resume") {
 		t.Errorf("exit %d:\n%s", code, stderr)
 	}
 	if strings.Contains(stderr.String(), "finishing") {
@@ -56,7 +56,7 @@ func TestTerminatedBatch(t *testing.T) {
 	drawing, whole := serverFor(t, "small")
 	for _, want := range []string{"4 images: 2 made, 2 unknown (2 unknown_outcome)", "4 images: 2 there already, 2 unknown (2 unknown_outcome)"} {
 		out, err := inBatch(t, program, dir, whole, "--resume").CombinedOutput()
-		if code := exitOf(t, err); code != 8 || !strings.Contains(string(out), want) || drawing.Stats().Images != 2 {
+		if code := exitCodeOf(t, err); code != 8 || !strings.Contains(string(out), want) || drawing.Stats().Images != 2 {
 			t.Errorf("exit %d, %d images were drawn:\n%s", code, drawing.Stats().Images, out)
 		}
 	}
@@ -86,7 +86,7 @@ func inBatch(t *testing.T, program, dir string, settings []string, flags ...stri
 	return command
 }
 
-func exitOf(t *testing.T, err error) int {
+func exitCodeOf(t *testing.T, err error) int {
 	t.Helper()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return exit.ExitCode()
