@@ -123,11 +123,11 @@ func (b *bench) run() ran {
 	if ctx.Err() != nil {
 		b.Fatalf("it hung; stderr:\n%s", stderr.String())
 	}
-	return ran{exitOf(command.ProcessState), stdout.String(), stderr.String(), time.Since(start)}
+	return ran{shellCode(command.ProcessState), stdout.String(), stderr.String(), time.Since(start)}
 }
 
-// exitOf is the code that a shell would show.
-func exitOf(state *os.ProcessState) int {
+// shellCode is the code that a shell would show.
+func shellCode(state *os.ProcessState) int {
 	signals := map[string]int{"signal: interrupt": 130, "signal: killed": 137, "signal: terminated": 143, "signal: broken pipe": 141}
 	return cmp.Or(signals[strings.TrimSuffix(state.String(), " (core dumped)")], state.ExitCode())
 }
