@@ -3,6 +3,8 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/codexgen/codexgen/pkg/codex"
 	"github.com/codexgen/codexgen/pkg/imagefile"
@@ -90,7 +92,9 @@ func (g *generation) final(event codex.Final) error {
 	}
 	g.result.RevisedPrompt = event.RevisedPrompt
 	g.result.Reported = wishes{Size: event.Size, Quality: event.Quality, Format: event.Format, Background: event.Background}
-	g.result.Warnings = append(g.result.Warnings, info.Warnings...)
+	for _, fault := range info.Warnings {
+		g.warn("the image is usable, but " + fault)
+	}
 	final, original := g.retouched(temp, info)
 	if info, err = final.Check(); err != nil {
 		return err
@@ -112,6 +116,9 @@ func (g *generation) publish(final, original *imagefile.Temp, info imagefile.Inf
 		return err
 	}
 	g.result.OK, g.result.Path = true, path
+	if want, got := filepath.Ext(g.target.Path()), filepath.Ext(path); g.o.format == "" && !strings.EqualFold(want, got) {
+		g.warn(fmt.Sprintf("the image came as %s, so its name ends in %s, not %s", info.Format, got, want))
+	}
 	if err := g.keepOriginal(original); err != nil {
 		return err
 	}
