@@ -64,7 +64,7 @@ type injector func(*bench)
 // injectors are those of each subject, by name. What Linux alone can do is
 // missing elsewhere.
 func injectors() []map[string]injector {
-	return []map[string]injector{networkInjectors(), streamInjectors()}
+	return []map[string]injector{networkInjectors(), streamInjectors(), pictureInjectors()}
 }
 
 func inject(t *testing.T, row faults.Row) injector {
