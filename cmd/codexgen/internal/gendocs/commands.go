@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -29,10 +30,14 @@ func manual(dir string) error {
 		}
 		page := strings.ReplaceAll(out.String(), date.Format("Jan 2006"), "")
 		out.Reset()
-		out.WriteString(page)
+		out.WriteString(option.ReplaceAllString(page, ".TP\n$1\n"))
 		return nil
 	})
 }
+
+// option is a flag as the library sets it, its meaning behind a tab in the same
+// paragraph; as a term of a list the meaning stands indented below it.
+var option = regexp.MustCompile(`(?m)(?:^\.PP\n)?^(\\fB-.*)\n\t`)
 
 // pages empties dir of pages that no command has any more, and writes the rest
 // anew.
