@@ -18,6 +18,7 @@ func TestMain(m *testing.M) {
 		"codexgen":  func() { os.Exit(cli.Main(os.Args[1:], testSystem())) },
 		"browser":   func() { os.Exit(browse(os.Args[1:])) },
 		"elsewhere": func() { os.Exit(elsewhere(os.Args[1:])) },
+		"measure":   func() { os.Exit(measure(os.Args[1:])) },
 	})
 }
 

@@ -17,8 +17,11 @@ import (
 	"sync/atomic"
 )
 
-// maxAnswer bounds an answer of the issuer; a real one has a few kilobytes.
-const maxAnswer = 1 << 20
+// Bounds of an answer of the issuer; a real one has a few kilobytes.
+const (
+	maxAnswer = 1 << 20
+	maxHeader = 256 << 10
+)
 
 // answer is what the issuer said.
 type answer struct {

@@ -69,6 +69,7 @@ func New(o Options) (*Client, error) {
 	transport := o.Transport
 	if transport == nil {
 		own := http.DefaultTransport.(*http.Transport).Clone()
+		own.MaxResponseHeaderBytes = maxHeader
 		own.DisableKeepAlives = true // a login asks a few times, a refresh once
 		transport = own
 	}

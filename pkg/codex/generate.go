@@ -187,7 +187,7 @@ func (c *Client) stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[
 		}
 		events := c.imagesEvents(x, spool)
 		if plan.Route == RouteResponses {
-			stream := &responsesStream{exchange: x, client: c, spool: spool, taken: map[string]bool{}}
+			stream := &responsesStream{exchange: x, client: c, lifter: newLifter(spool), taken: map[string]bool{}}
 			events = stream.events()
 		}
 		for event, err := range events {

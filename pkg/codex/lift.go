@@ -19,18 +19,30 @@ type lifted struct {
 	plain bool // the text was no JSON object at all
 }
 
-// lift reads one JSON text; its long image members go into the spool.
-func (x *responsesStream) lift(r io.Reader) (*lifted, error) { return lift(r, x.spool) }
+// A lifter reads JSON texts, one after the other, with the same buffers: a
+// stream can have tens of thousands.
+type lifter struct {
+	in    *bufio.Reader
+	json  jsonlift.Lifter
+	spool Spool
+}
 
-func lift(r io.Reader, spool Spool) (*lifted, error) {
-	buffered := bufio.NewReaderSize(r, 4<<10)
-	if first, err := buffered.Peek(1); errors.Is(err, io.EOF) || err == nil && first[0] != '{' {
+func newLifter(spool Spool) *lifter {
+	create := func() (io.Writer, error) { return spool.Create() }
+	return &lifter{bufio.NewReaderSize(nil, 4<<10), jsonlift.Lifter{Names: imageMembers, Create: create}, spool}
+}
+
+// lift reads one text; its long image members go into the spool.
+func (t *lifter) lift(r io.Reader) (*lifted, error) {
+	t.in.Reset(r)
+	if first, err := t.in.Peek(1); errors.Is(err, io.EOF) || err == nil && first[0] != '{' {
 		// "[DONE]", an empty event: proxies' markers, which mean nothing here.
-		_, err = io.Copy(io.Discard, buffered)
+		if errors.Is(err, io.EOF) {
+			err = nil
+		}
 		return &lifted{doc: &jsonlift.Document{JSON: []byte("!")}, plain: true}, err
 	}
-	lifter := jsonlift.Lifter{Names: imageMembers, Create: func() (io.Writer, error) { return spool.Create() }}
-	doc, err := lifter.Lift(buffered)
+	doc, err := t.json.Lift(t.in)
 	var write *jsonlift.WriteError
 	var syntax *jsonlift.SyntaxError
 	switch {
@@ -39,7 +51,7 @@ func lift(r io.Reader, spool Spool) (*lifted, error) {
 	case errors.As(err, &syntax):
 		err = newError(KindMalformed, err)
 	}
-	l := &lifted{doc: doc, spool: spool, taken: map[int]bool{}}
+	l := &lifted{doc: doc, spool: t.spool, taken: map[int]bool{}}
 	if err != nil && doc != nil {
 		l.discardRest()
 	}

@@ -23,15 +23,41 @@ type Model struct {
 // Models reads the catalogue, and remembers it for the next generation.
 func (c *Client) Models(ctx context.Context) ([]Model, error) {
 	var catalogue struct {
-		Models few[Model] `json:"models"`
+		Models few[wireModel] `json:"models"`
 	}
 	if _, err := c.get(ctx, c.base+"/models?client_version="+clientVersion, &catalogue); err != nil {
 		return nil, err
 	}
-	if c.memory != nil {
-		c.memory.Learn(func(f *Findings) { f.Models, f.Asked = catalogue.Models, c.now() })
+	var models []Model
+	for _, model := range catalogue.Models {
+		models = append(models, model.model())
 	}
-	return catalogue.Models, nil
+	if c.memory != nil {
+		c.memory.Learn(func(f *Findings) { f.Models, f.Asked = models, c.now() })
+	}
+	return models, nil
+}
+
+// wireModel is a Model as the backend sends it.
+type wireModel struct {
+	Slug       looseString       `json:"slug"`
+	Visibility looseString       `json:"visibility"`
+	Modalities *few[looseString] `json:"input_modalities"`
+	Lite       bool              `json:"use_responses_lite"`
+}
+
+func (w wireModel) model() Model {
+	m := Model{Slug: short(string(w.Slug)), Visibility: short(string(w.Visibility)), Lite: w.Lite}
+	if m.Slug != string(w.Slug) {
+		m.Slug = "" // too long, or not fit to be printed: no name to ask for
+	}
+	if w.Modalities != nil {
+		m.Modalities = []string{}
+		for _, kind := range *w.Modalities {
+			m.Modalities = append(m.Modalities, short(string(kind)))
+		}
+	}
+	return m
 }
 
 // Unfit says why the model cannot carry the hosted tool, or "".

@@ -46,7 +46,7 @@ func (c *Client) imagesEvents(x *exchange, spool Spool) iter.Seq2[Event, error] 
 }
 
 func (c *Client) readImages(x *exchange, spool Spool) (Final, *wireUsage, error) {
-	l, err := lift(x.Body, spool)
+	l, err := newLifter(spool).lift(x.Body)
 	if err != nil {
 		var typed *Error
 		if !errors.As(err, &typed) {

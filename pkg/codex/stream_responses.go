@@ -30,8 +30,8 @@ const maxText = 2000
 // A responsesStream reads the events of one answer of the responses route.
 type responsesStream struct {
 	*exchange
-	client   *Client
-	spool    Spool
+	client *Client
+	*lifter
 	taken    map[string]bool // item ids whose image was handed on
 	finals   int
 	partials int

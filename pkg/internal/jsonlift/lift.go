@@ -39,11 +39,14 @@ type WriteError struct{ Err error }
 func (e *WriteError) Error() string { return e.Err.Error() }
 func (e *WriteError) Unwrap() error { return e.Err }
 
-// A Lifter says what to take out and where it goes.
+// A Lifter says what to take out and where it goes. It is not safe for
+// concurrent use: its texts share a buffer.
 type Lifter struct {
 	Names   []string                  // members to lift, at any depth
 	Create  func() (io.Writer, error) // called for each string that is longer than InlineLimit
 	MaxJSON int                       // 0 is DefaultMaxJSON
+
+	buf []byte
 }
 
 // A Document is what is left of a text, and what was taken out.
@@ -91,7 +94,10 @@ func (m Member) Decode(w io.Writer) (int64, error) {
 // Lift reads one JSON text up to r's end. On an error the Document holds the
 // parts made so far, for the caller to discard.
 func (l *Lifter) Lift(r io.Reader) (*Document, error) {
-	s := &scan{lifter: l, in: input{r: r, buf: make([]byte, bufferSize)}, doc: &Document{}, limit: l.MaxJSON}
+	if l.buf == nil {
+		l.buf = make([]byte, bufferSize)
+	}
+	s := &scan{lifter: l, in: input{r: r, buf: l.buf}, doc: &Document{}, limit: l.MaxJSON}
 	if s.limit == 0 {
 		s.limit = DefaultMaxJSON
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/url"
 	"os"
@@ -132,12 +133,16 @@ func newClient(env Env, o backendOptions, base string, tokens codex.TokenSource,
 	return codex.New(options)
 }
 
+// maxAuthorities bounds a file of certificates; all that systems trust have
+// about 220 kB (Debian 12, /etc/ssl/certs/ca-certificates.crt).
+const maxAuthorities = 4 << 20
+
 // authorities are the system's and one more.
 func authorities(path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
 	}
-	pem, err := os.ReadFile(path)
+	pem, err := readAtMost(path, maxAuthorities)
 	if err != nil {
 		return nil, usageError{fmt.Sprintf("--ca-cert %s: %v", path, rootCause(err)), "name a PEM file that can be read"}
 	}
@@ -149,6 +154,20 @@ func authorities(path string) (*x509.CertPool, error) {
 		return nil, usageError{fmt.Sprintf("--ca-cert %s: there is no certificate in it", path), "name a PEM file"}
 	}
 	return roots, nil
+}
+
+// readAtMost reads a file that a user has named, which may be a device.
+func readAtMost(path string, most int64) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	content, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err == nil && int64(len(content)) > most {
+		err = fmt.Errorf("it is larger than %d bytes", most)
+	}
+	return content, err
 }
 
 func (c *connection) startSandbox(scenario string, pace time.Duration) (string, codex.TokenSource, error) {
