@@ -1,8 +1,8 @@
 // Command gendocs writes what follows from the command tree: completions, the
 // command reference, man pages, and the pages about exit codes, environment,
-// configuration, the variants of the probe and the faults that are tested. Its argument is the repository's
-// root. The same tree gives the same bytes: nothing here knows the time or the
-// machine.
+// configuration, the variants of the probe and the faults that are tested; and
+// the licences of what is linked. Its argument is the repository's root. The
+// same tree gives the same bytes: nothing here knows the time or the machine.
 package main
 
 import (
@@ -56,6 +56,13 @@ func generate(root string) error {
 				return err
 			}
 			return write(filepath.Join(docs, "reliability.md"), page)
+		},
+		func() error {
+			texts, err := licences(root)
+			if err != nil {
+				return err
+			}
+			return write(filepath.Join(docs, "third-party-licences.txt"), texts)
 		},
 	} {
 		if err := step(); err != nil {

@@ -148,7 +148,7 @@ func (s snapshot) checkArchive(t *testing.T, system, arch string) {
 		program += ".exe"
 	}
 	s.checkFiles(t, files, program, s.want(t, map[string]string{
-		"README.md": "README.md", "CHANGELOG.md": "CHANGELOG.md", "LICENSE": "LICENSE",
+		"README.md": "README.md", "CHANGELOG.md": "CHANGELOG.md", "LICENSE": "LICENSE", "docs/third-party-licences.txt": "third-party-licences.txt",
 		"completions/*": "completions/", "docs/man/*.1": "man/",
 	}))
 	s.checkProgram(t, files[program].content, system, arch)
@@ -157,7 +157,8 @@ func (s snapshot) checkArchive(t *testing.T, system, arch string) {
 // inPackage is where a package's files go, but for zsh's.
 var inPackage = map[string]string{
 	"README.md": "usr/share/doc/codexgen/README.md", "CHANGELOG.md": "usr/share/doc/codexgen/CHANGELOG.md", "LICENSE": "usr/share/doc/codexgen/copyright",
-	"docs/man/*.1": "usr/share/man/man1/", "completions/codexgen.bash": "usr/share/bash-completion/completions/codexgen",
+	"docs/third-party-licences.txt": "usr/share/doc/codexgen/third-party-licences.txt",
+	"docs/man/*.1":                  "usr/share/man/man1/", "completions/codexgen.bash": "usr/share/bash-completion/completions/codexgen",
 	"completions/codexgen.fish": "usr/share/fish/vendor_completions.d/codexgen.fish",
 }
 
