@@ -73,6 +73,7 @@ func New(o Options) (*Client, error) {
 	if transport == nil {
 		transport = NewTransport(nil)
 	}
+	transport = &connectionTransport{transport}
 	if o.Log != nil {
 		transport = &logTransport{next: transport, log: o.Log, bodies: o.LogBodies}
 	}
