@@ -101,3 +101,26 @@ func (l *lifted) discardRest() {
 		}
 	}
 }
+
+// liftEvent is lift for an event: one that is whole, and whose JSON is not, is
+// no cut stream.
+func (t *lifter) liftEvent(event io.Reader) (*lifted, error) {
+	whole := &ending{Reader: event}
+	l, err := t.lift(whole)
+	if errors.Is(err, io.ErrUnexpectedEOF) && whole.clean {
+		err = newError(KindMalformed, errors.New("an event ends inside its JSON"))
+	}
+	return l, err
+}
+
+// ending remembers that a reader came to a clean end.
+type ending struct {
+	io.Reader
+	clean bool
+}
+
+func (e *ending) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	e.clean = e.clean || errors.Is(err, io.EOF)
+	return n, err
+}

@@ -60,7 +60,7 @@ func (c *Client) readImages(x *exchange, spool Spool) (Final, *wireUsage, error)
 		return Final{}, nil, c.malformed(x, "it is no JSON object")
 	}
 	if len(answer.Error) > 0 && string(answer.Error) != "null" {
-		f := parseFailure(l.doc.JSON)
+		f := parseFailure(withoutToken(l.doc.JSON, x.Request))
 		f.status, f.header = x.StatusCode, x.Header
 		return Final{}, nil, f.error(c.now())
 	}

@@ -85,7 +85,7 @@ func (s *responsesStream) end(err error, yield func(Event, error) bool) {
 
 // one reads one event, images included, and yields what it means.
 func (s *responsesStream) one(event *sse.Event, yield func(Event) bool) error {
-	lifted, err := s.lift(event)
+	lifted, err := s.liftEvent(event)
 	if err != nil {
 		return err
 	}
@@ -238,9 +238,9 @@ func (s *responsesStream) completed(response *wireResponse, lifted *lifted, yiel
 
 func (s *responsesStream) failed(wire wireEvent, body []byte, yield func(Event) bool) error {
 	s.terminal = true
-	f := parseFailure(body)
+	f := parseFailure(withoutToken(body, s.Request))
 	if wire.Response != nil {
-		f = f.over(wire.Response.Error)
+		f = f.over(withoutToken(wire.Response.Error, s.Request))
 	}
 	if f.errType == wire.Type {
 		f.errType = ""
