@@ -76,7 +76,13 @@ func (w *wire) wait() { _, _ = io.Copy(io.Discard, w.TCPConn) }
 // closes. It points the program there.
 func (b *bench) raw(answer func(*wire)) {
 	b.Helper()
-	b.at("http://" + b.listen(func(conn *net.TCPConn) {
+	b.rawTo(func(w *wire, _ string) { answer(w) })
+}
+
+// rawTo is raw for an answer that depends on the path.
+func (b *bench) rawTo(answer func(w *wire, path string)) {
+	b.Helper()
+	b.at("http://" + b.listen(func(conn net.Conn) {
 		request, err := http.ReadRequest(bufio.NewReader(conn))
 		if err != nil {
 			return
@@ -86,12 +92,12 @@ func (b *bench) raw(answer func(*wire)) {
 		if forImage(request) {
 			n = b.asked.request()
 		}
-		answer(&wire{conn, b, n})
+		answer(&wire{conn.(*net.TCPConn), b, n}, request.URL.Path)
 	}) + "/backend-api/codex")
 }
 
 // listen serves each connection until the row ends.
-func (b *bench) listen(serve func(*net.TCPConn)) (address string) {
+func (b *bench) listen(serve func(net.Conn)) (address string) {
 	b.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	b.must(err)
@@ -104,7 +110,7 @@ func (b *bench) listen(serve func(*net.TCPConn)) (address string) {
 			}
 			running.Go(func() {
 				defer conn.Close()
-				serve(conn.(*net.TCPConn))
+				serve(conn)
 			})
 		}
 	})
@@ -151,7 +157,7 @@ func (b *bench) sandbox(scenario string, faults ...string) *sandbox.Server {
 }
 
 // serve starts a handler on a socket and points the program there.
-func (b *bench) serve(handler http.Handler) {
+func (b *bench) serve(handler http.Handler) (base string) {
 	b.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	b.must(err)
@@ -159,5 +165,7 @@ func (b *bench) serve(handler http.Handler) {
 	var running sync.WaitGroup
 	running.Go(func() { _ = server.Serve(listener) })
 	b.Cleanup(func() { _ = server.Close(); running.Wait() })
-	b.at("http://" + listener.Addr().String() + "/backend-api/codex")
+	base = "http://" + listener.Addr().String() + "/backend-api/codex"
+	b.at(base)
+	return base
 }

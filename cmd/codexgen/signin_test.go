@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -31,6 +32,10 @@ func testSystem() cli.Env {
 	env.ClientID, env.LoginPorts = "app_test", []int{0}
 	if offset, err := time.ParseDuration(os.Getenv("CLOCK_OFFSET")); err == nil {
 		env.Now = func() time.Time { return time.Now().Add(offset) }
+	}
+	if jump, err := time.ParseDuration(os.Getenv("CLOCK_JUMPS")); err == nil {
+		var looks atomic.Int64
+		env.Now = func() time.Time { return time.Now().Add(time.Duration(looks.Add(1)%3-1) * jump) }
 	}
 	return env
 }
