@@ -17,7 +17,11 @@ func TestDocumentLinks(t *testing.T) {
 	if err != nil || len(documents) < 4 {
 		t.Fatalf("%d documents, %v", len(documents), err)
 	}
-	for _, document := range append(documents, filepath.Join(root, "README.md")) {
+	top, err := filepath.Glob(filepath.Join(root, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, document := range append(documents, top...) {
 		text, err := os.ReadFile(document)
 		if err != nil {
 			t.Fatal(err)
