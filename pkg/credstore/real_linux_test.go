@@ -33,8 +33,8 @@ func TestKR01RoundTrip(t *testing.T) {
 				t.Errorf("%.20q: %+v", write, got)
 			}
 		}
-		best := time.Hour // the machine may be busy with other tests
-		for range 3 {
+		best := time.Hour
+		for try := 0; try == 0 || try < 20 && best > 200*time.Millisecond; try++ { // the machine may be busy with other tests
 			got := asker.ask("get", user, "")
 			if string(got.Secret) != secret || got.Fault != "" {
 				t.Errorf("%.20q became %.20q (%s)", secret, got.Secret, got.Reason)
