@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/codexgen/codexgen/pkg/internal/safetext"
 )
 
 // maxLine bounds a line, in bytes; a longer one is neither written nor read.
@@ -39,6 +41,7 @@ func (s *Store) Append(e Entry) (id string, err error) {
 	if err != nil {
 		return "", err
 	}
+	text = safetext.JSON(text) // it is looked at with cat, too
 	if len(text) > maxLine {
 		return "", fmt.Errorf("an entry of %d bytes, at most %d are kept", len(text), maxLine)
 	}

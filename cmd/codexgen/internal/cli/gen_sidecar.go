@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/codexgen/codexgen/cmd/codexgen/internal/termtext"
 	"github.com/codexgen/codexgen/pkg/codex"
 )
 
@@ -40,8 +41,9 @@ func (g *generation) writeSidecar() error {
 
 func (g *generation) sidecar(plan *codex.Plan) ([]byte, error) {
 	g.result.Seconds = g.seconds()
-	return json.MarshalIndent(sidecar{
+	text, err := json.MarshalIndent(sidecar{
 		Codexgen: g.env.Version, Created: g.env.Now().UTC().Truncate(time.Second), File: filepath.Base(g.result.Path),
 		Request: sidecarRequest{plan.Method, plan.URL, plan.Body}, result: g.result,
 	}, "", "  ")
+	return termtext.JSON(text), err
 }

@@ -117,7 +117,7 @@ func listJSON(env Env, runs iter.Seq2[history.Entry, error]) error {
 		}
 		text, err := json.Marshal(e)
 		if err == nil {
-			_, err = fmt.Fprintf(env.Stdout, "%s%s", before, text)
+			_, err = fmt.Fprintf(env.Stdout, "%s%s", before, termtext.JSON(text))
 		}
 		if err != nil {
 			return outputFailed(err)
