@@ -76,13 +76,16 @@ func readFailure(response *http.Response) failure {
 	return f
 }
 
+// minToken is less than any token has; what is shorter may be part of a word.
+const minToken = 8
+
 // withoutToken takes the token that a request carried out of its answer: an
 // opaque one has no shape by which it could be known later.
 func withoutToken(text []byte, request *http.Request) []byte {
 	if request == nil {
 		return text
 	}
-	if _, token, ok := strings.Cut(request.Header.Get("Authorization"), " "); ok && token != "" {
+	if _, token, ok := strings.Cut(request.Header.Get("Authorization"), " "); ok && len(token) >= minToken {
 		return bytes.ReplaceAll(text, []byte(token), []byte(redact.Mark))
 	}
 	return text

@@ -13,8 +13,13 @@ import (
 type connectionTransport struct{ next http.RoundTripper }
 
 func (t *connectionTransport) RoundTrip(request *http.Request) (*http.Response, error) {
-	response, err := t.next.RoundTrip(bounded(request))
+	attempt := bounded(request)
+	response, err := t.next.RoundTrip(attempt)
 	if err != nil {
+		var untaken *Error
+		if errors.As(context.Cause(attempt.Context()), &untaken) {
+			return nil, untaken
+		}
 		return nil, err
 	}
 	for _, values := range response.Header {
@@ -27,8 +32,8 @@ func (t *connectionTransport) RoundTrip(request *http.Request) (*http.Response, 
 
 // bounded tells of each time that net/http sends a request again by itself,
 // and ends that: over HTTP/2 it goes on for as long as servers close with a
-// GOAWAY that calls the request not taken (RFC 9113 6.8; net/http of Go 1.26,
-// tried 2026-11-21).
+// GOAWAY that calls the request not taken, and seven times for a stream that is
+// refused (RFC 9113 8.7; net/http of Go 1.26, tried 2026-11-21).
 func bounded(request *http.Request) *http.Request {
 	ctx, cancel := context.WithCancelCause(request.Context()) // ends with its parent: the body is still to be read
 	most := int32(maxResends)
@@ -42,10 +47,10 @@ func bounded(request *http.Request) *http.Request {
 		GetConn: func(string) {
 			switch sent := wrote.Load(); {
 			case sent > most:
-				cancel(newError(KindClosed, errors.New("each connection was closed without the request being taken")))
+				cancel(free(newError(KindClosed, errors.New("it did not take the request, however often it was sent"))))
 			case sent > told:
 				told = sent
-				notify(ctx, Resending{Why: "the server closed the connection without taking the request"})
+				notify(ctx, Resending{Why: "the server did not take the request"})
 			}
 		},
 	}
