@@ -7,13 +7,13 @@ import (
 	"io"
 	"net"
 	"strings"
-	"sync/atomic"
 )
 
 // Frames of HTTP/2 (RFC 9113, section 6) that the row needs.
 const (
 	frameData     = 0
 	frameHeaders  = 1
+	frameReset    = 3
 	frameSettings = 4
 	frameGoAway   = 7
 
@@ -27,29 +27,29 @@ func frame(kind, flags byte, stream uint32, payload string) string {
 	return string(binary.BigEndian.AppendUint32(top, stream)) + payload
 }
 
-// goAway tells the client on its first connection that the request was not
-// taken, and draws on the next, or never.
+// goAway tells the client that the request was not taken, once or always: by
+// closing the connection, or by refusing the one stream. Or it takes the
+// request and closes in the middle of the picture.
 func goAway(b *bench) {
 	config := b.trusted(certificate{host: "127.0.0.1"})
 	config.NextProtos = []string{"h2"}
-	var connections atomic.Int32
 	address := b.listen(func(conn net.Conn) {
 		secure := tls.Server(conn, config)
 		defer secure.Close()
-		speakHTTP2(b, secure, b.with(0) == "always" || connections.Add(1) == 1)
+		speakHTTP2(b, secure)
 	})
 	b.at("https://" + address + "/backend-api/codex")
 }
 
-// speakHTTP2 reads one request and refuses or answers it.
-func speakHTTP2(b *bench, conn net.Conn, refuse bool) {
+// speakHTTP2 reads requests and refuses or answers them as the row says.
+func speakHTTP2(b *bench, conn net.Conn) {
 	in := bufio.NewReader(conn)
 	say := func(text string) { _, _ = io.WriteString(conn, text) }
 	if _, err := io.CopyN(io.Discard, in, int64(len("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"))); err != nil {
 		return
 	}
 	say(frame(frameSettings, 0, 0, ""))
-	for top := make([]byte, 9); ; {
+	for n, top := 0, make([]byte, 9); ; {
 		if _, err := io.ReadFull(in, top); err != nil {
 			return
 		}
@@ -59,19 +59,34 @@ func speakHTTP2(b *bench, conn net.Conn, refuse bool) {
 			return
 		}
 		if kind == frameHeaders {
-			b.asked.request()
+			n = b.asked.request()
 		}
 		switch {
 		case kind == frameSettings && flags == 0:
 			say(frame(frameSettings, flagEnd, 0, ""))
-		case kind > frameHeaders || flags&flagEnd == 0:
-		case refuse:
-			say(frame(frameGoAway, 0, 0, strings.Repeat("\x00", 8))) // the last stream taken is 0: none
-			return
-		default:
-			// :status 200 and content-type, from the static table of RFC 7541.
-			say(frame(frameHeaders, flagHeaders, stream, "\x88\x0f\x10"+string(rune(len(eventStream)))+eventStream))
-			say(frame(frameData, flagEnd, stream, events([]string{"created", "image", "completed"})))
+		case kind <= frameHeaders && flags&flagEnd != 0:
+			answer, over := answerHTTP2(b.with(0), stream, n)
+			say(answer)
+			if over {
+				return
+			}
 		}
 	}
+}
+
+// answerHTTP2 are the frames for request n; over closes the connection.
+func answerHTTP2(how string, stream uint32, n int) (frames string, over bool) {
+	nothingTaken := strings.Repeat("\x00", 8) // the last stream, and NO_ERROR
+	// :status 200 and content-type, from the static table of RFC 7541.
+	head := frame(frameHeaders, flagHeaders, stream, "\x88\x0f\x10"+string(rune(len(eventStream)))+eventStream)
+	switch {
+	case how == "GOAWAY always", how == "GOAWAY once" && n == 1:
+		return frame(frameGoAway, 0, 0, nothingTaken), true
+	case how == "refused always", how == "refused once" && n == 1:
+		return frame(frameReset, 0, stream, "\x00\x00\x00\x07"), false // REFUSED_STREAM
+	case how == "GOAWAY in the picture":
+		last := string(binary.BigEndian.AppendUint32(nil, stream))
+		return head + frame(frameData, 0, stream, halfEvent) + frame(frameGoAway, 0, 0, last+"\x00\x00\x00\x02"), true // INTERNAL_ERROR
+	}
+	return head + frame(frameData, flagEnd, stream, events([]string{"created", "image", "completed"})), false
 }

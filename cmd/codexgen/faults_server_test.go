@@ -45,7 +45,7 @@ func (c *counter) read() (asked, late int) {
 
 // forImage is a request that may cost one.
 func forImage(r *http.Request) bool {
-	return r.Method == http.MethodPost && (strings.HasSuffix(r.URL.Path, "/responses") || strings.HasSuffix(r.URL.Path, "/images/generations"))
+	return r.Method == http.MethodPost && (strings.HasSuffix(r.URL.Path, "/responses") || strings.Contains(r.URL.Path, "/images/"))
 }
 
 // A wire is the server's end of a connection: what is written goes out as it
