@@ -183,6 +183,29 @@ func TestF10Short(t *testing.T) {
 	check(t, dir, nil)
 }
 
+// A write that failed is not forgotten by whoever wrote.
+func TestSealAfterAFailedWrite(t *testing.T) {
+	folder, dir := open(t)
+	f, err := folder.Create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := f.file
+	if f.file, err = folder.root.Open(f.name); err != nil { // for reading
+		t.Fatal(err)
+	}
+	if _, err := f.Write([]byte("text")); err == nil {
+		t.Error("it was written")
+	}
+	if err := f.Seal(false); err == nil {
+		t.Error("it was sealed")
+	}
+	if err := errors.Join(file.Close(), f.Discard()); err != nil {
+		t.Error(err)
+	}
+	check(t, dir, nil)
+}
+
 func TestNamesStops(t *testing.T) {
 	folder, _ := open(t)
 	for _, name := range []string{"a", "b"} {

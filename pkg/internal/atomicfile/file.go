@@ -16,6 +16,7 @@ type File struct {
 	name    string
 	written int64
 	flushed int64 // of them on their way to the disk
+	failed  error // of the first write that did
 	sealed  bool
 	seal    error // of the one time it was sealed
 	gone    bool  // no longer under its temporary name
@@ -28,6 +29,9 @@ const flushEvery = 4 << 20
 func (f *File) Write(p []byte) (int, error) {
 	n, err := f.file.Write(p)
 	f.written += int64(n)
+	if f.failed == nil {
+		f.failed = err
+	}
 	if f.written-f.flushed >= flushEvery {
 		beginWriteback(f.file, f.flushed, f.written-f.flushed)
 		f.flushed = f.written
@@ -35,8 +39,9 @@ func (f *File) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Seal ends the writing; durable waits until the bytes are on the disk. Only
-// the first call does anything, the others repeat its error.
+// Seal ends the writing; durable waits until the bytes are on the disk. A write
+// that failed is told here again. Only the first call does anything, the others
+// repeat its error.
 func (f *File) Seal(durable bool) error {
 	if f.sealed {
 		return f.seal
@@ -54,6 +59,9 @@ func (f *File) Seal(durable bool) error {
 // whole believes the disk, not the calls that said they had written: a file
 // that is shorter than what was written must not get a name.
 func (f *File) whole() error {
+	if f.failed != nil {
+		return f.failed
+	}
 	info, err := f.file.Stat()
 	if err == nil && info.Size() != f.written {
 		err = fmt.Errorf("only %d of %d bytes are on the disk", info.Size(), f.written)
