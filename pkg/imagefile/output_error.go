@@ -23,8 +23,12 @@ func (e *OutputError) ErrorType() string { return "io_error" }
 
 const anotherPlace = "choose another place with --output"
 
-// outputError explains an error of the system at a path.
+// outputError explains an error of the system at a path, whose folder was
+// there before.
 func outputError(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return &OutputError{Path: path, Reason: "its folder is gone", Advice: anotherPlace, Err: err}
+	}
 	return &OutputError{Path: path, Reason: reason(err), Advice: anotherPlace, Err: err}
 }
 

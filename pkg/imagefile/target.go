@@ -129,6 +129,13 @@ func (t *Target) name() string { return t.naming.stem(t.number) + t.ext }
 // Path is where the image is meant to go, as the user would type it.
 func (t *Target) Path() string { return t.place.path(t.name()) }
 
+// Moved reports whether the folder's path has come to mean another folder, or
+// none. What is published goes to the one that was there at the beginning.
+func (t *Target) Moved() bool {
+	moved, err := t.work.folder.Moved(t.place.folder())
+	return err == nil && moved
+}
+
 // Number is the place of the image among those of its name; see Options.From.
 func (t *Target) Number() int { return t.number }
 

@@ -48,6 +48,17 @@ func Open(path string) (*Folder, error) {
 	return &Folder{root, root.Link, func(from, to string) error { return move(root, from, to) }}, nil
 }
 
+// Moved reports whether a path leads to another folder than this one, or to
+// none.
+func (f *Folder) Moved(path string) (bool, error) {
+	here, err := f.root.Stat(".")
+	if err != nil {
+		return false, err
+	}
+	there, err := os.Stat(path)
+	return err != nil || !os.SameFile(here, there), nil
+}
+
 // Close lets go of the folder. Its temporary files stay.
 func (f *Folder) Close() error { return f.root.Close() }
 

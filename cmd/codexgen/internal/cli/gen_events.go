@@ -116,6 +116,9 @@ func (g *generation) publish(final, original *imagefile.Temp, info imagefile.Inf
 		return err
 	}
 	g.result.OK, g.result.Path = true, path
+	if g.target.Moved() {
+		g.warn("the folder of " + path + " is another one now; the image is in the one that was there, wherever that is")
+	}
 	if want, got := filepath.Ext(g.target.Path()), filepath.Ext(path); g.o.format == "" && !strings.EqualFold(want, got) {
 		g.warn(fmt.Sprintf("the image came as %s, so its name ends in %s, not %s", info.Format, got, want))
 	}
