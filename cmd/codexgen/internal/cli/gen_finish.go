@@ -2,11 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/codexgen/codexgen/pkg/codex"
-	"github.com/codexgen/codexgen/pkg/imagefile"
 )
 
 // settle keeps of the drafts what the outcome asks for.
@@ -25,12 +25,12 @@ func (g *generation) settle(err error) error {
 // settleDrafts keeps all drafts where that was asked for, the newest one where
 // no image came, and none otherwise.
 func (g *generation) settleDrafts() error {
-	drafts := g.result.Partials
-	if g.target == nil || len(drafts) == 0 {
+	if g.target == nil || len(g.result.Partials) == 0 {
 		return nil
 	}
+	newest := g.target.Newest() // "" when somebody has removed them
 	if !g.result.OK {
-		g.draft = drafts[len(drafts)-1]
+		g.draft = newest
 	}
 	switch {
 	case g.o.keepPartials:
@@ -39,7 +39,7 @@ func (g *generation) settleDrafts() error {
 		g.result.Partials = nil
 		return g.target.RemovePartials()
 	}
-	g.result.Partials = drafts[len(drafts)-1:]
+	g.result.Partials = slices.DeleteFunc(g.result.Partials, func(path string) bool { return path != newest })
 	return g.target.KeepNewest()
 }
 
@@ -51,7 +51,7 @@ func (g *generation) finish(err error) error {
 	}
 	err = g.conclude(err)
 	if printErr := g.print(); printErr != nil && err == nil {
-		return &imagefile.OutputError{Path: "standard output", Reason: rootCause(printErr).Error(), Advice: "the image is at " + g.result.Path, Err: printErr}
+		return g.failed(outputFailed(printErr))
 	}
 	if g.result.Route != "" && g.o.backend.global.Verbose {
 		g.facts()
