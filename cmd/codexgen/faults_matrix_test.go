@@ -66,7 +66,7 @@ type injector func(*bench)
 // injectors are those of each subject, by name. What Linux alone can do is
 // missing elsewhere.
 func injectors() []map[string]injector {
-	return []map[string]injector{networkInjectors(), httpInjectors(), streamInjectors(), hostileInjectors(), uploadInjectors(), pictureInjectors(), signalInjectors()}
+	return []map[string]injector{networkInjectors(), httpInjectors(), streamInjectors(), hostileInjectors(), uploadInjectors(), pictureInjectors(), signalInjectors(), linuxInjectors()}
 }
 
 func inject(t *testing.T, row faults.Row) injector {

@@ -144,3 +144,6 @@ func picture(text string) http.Handler {
 		fmt.Fprint(w, "data: {\"type\":\"response.completed\",\"response\":{}}\n\n")
 	})
 }
+
+// encodedPicture is a whole picture as the backend sends it.
+func encodedPicture() string { return base64.StdEncoding.EncodeToString(whole()) }

@@ -120,24 +120,25 @@ func (b *bench) listen(serve func(net.Conn)) (address string) {
 
 // counted is a handler whose requests count.
 func (b *bench) counted(next http.Handler) http.Handler {
+	asked := b.asked
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if forImage(r) {
-			b.asked.request()
+			asked.request()
 		}
-		next.ServeHTTP(&tap{w, b, forImage(r)}, r)
+		next.ServeHTTP(&tap{w, asked, forImage(r)}, r)
 	})
 }
 
 // A tap notes when an image's answer begins.
 type tap struct {
 	http.ResponseWriter
-	b        *bench
+	asked    *counter
 	forImage bool
 }
 
 func (t *tap) Write(p []byte) (int, error) {
 	if t.forImage && bytes.Contains(p, []byte("data: ")) {
-		t.b.asked.event()
+		t.asked.event()
 	}
 	return t.ResponseWriter.Write(p)
 }

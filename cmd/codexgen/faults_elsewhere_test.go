@@ -1,0 +1,5 @@
+//go:build !linux
+
+package main
+
+func linuxInjectors() map[string]injector { return nil }
