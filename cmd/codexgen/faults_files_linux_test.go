@@ -133,7 +133,7 @@ func swapped(b *bench) {
 // in the end.
 func together(b *bench) {
 	programs, rounds := b.number(0), b.number(1)
-	answer := picture(encoded(20_000))
+	answer := picture(heavy(20_000))
 	for round := range rounds {
 		var waiting, running sync.WaitGroup
 		waiting.Add(programs)

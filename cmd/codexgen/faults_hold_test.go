@@ -34,14 +34,14 @@ func (b *bench) hold(place string, size int) *hold {
 	if !slices.Contains(places, place) {
 		b.Fatalf("there is no place %q", place)
 	}
-	h := &hold{b: b, place: place, image: encoded(size), reached: make(chan struct{}), open: make(chan struct{})}
+	h := &hold{b: b, place: place, image: heavy(size), reached: make(chan struct{}), open: make(chan struct{})}
 	b.serve(h)
 	b.Cleanup(h.release)
 	return h
 }
 
-// encoded is the base64 of a whole picture that weighs about so many bytes.
-func encoded(size int) string {
+// heavy is the base64 of a whole picture that weighs about so many bytes.
+func heavy(size int) string {
 	return base64.StdEncoding.EncodeToString(corpus.WithChunk(corpus.PNG(corpus.Halves(64, 64)), "prIv", grain(size)))
 }
 
@@ -64,7 +64,7 @@ func (h *hold) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	at("headers")
-	draft := encoded(200_000)
+	draft := heavy(200_000)
 	for n := range 2 {
 		say("data: {\"type\":\"response.image_generation_call.partial_image\",\"partial_image_index\":%d,\"partial_image_b64\":\"%s", n, draft[:len(draft)/2])
 		at("draft")

@@ -53,7 +53,7 @@ func (b *bench) sends(n int) {
 	if b.with(n) != "" {
 		size = b.number(n)
 	}
-	b.serve(picture(encoded(size)))
+	b.serve(picture(heavy(size)))
 }
 
 // readOnly binds the folder read-only.

@@ -173,7 +173,7 @@ func (b *bench) sleeps(process *os.Process) {
 
 // readerLeft gives the program a pipe that nobody reads.
 func readerLeft(b *bench) {
-	b.serve(picture(encoded(imageSize)))
+	b.serve(picture(heavy(imageSize)))
 	read, write, err := os.Pipe()
 	b.must(err)
 	b.must(read.Close())
@@ -187,14 +187,14 @@ func readerLeft(b *bench) {
 
 // closedStream starts the program without one of its streams.
 func closedStream(b *bench) {
-	b.serve(picture(encoded(imageSize)))
+	b.serve(picture(heavy(imageSize)))
 	b.wrap = []string{"sh", "-c", `exec "$@" ` + b.with(0), "sh"}
 }
 
 // manyKills kills the program at random moments. Under the final name there is
 // a whole image or nothing; everything else is a draft, or matches one pattern.
 func manyKills(b *bench) {
-	b.serve(picture(encoded(imageSize)))
+	b.serve(picture(heavy(imageSize)))
 	var whole, part, early int
 	for range b.number(0) {
 		command := exec.Command(b.program, b.args...)
@@ -223,7 +223,7 @@ func manyKills(b *bench) {
 	}
 	b.Logf("%d whole pictures, %d temporary files, %d times nothing", whole, part, early)
 	b.asked = &counter{} // the old one may still hear of what was sent to the dead
-	b.serve(picture(encoded(imageSize)))
+	b.serve(picture(heavy(imageSize)))
 }
 
 // number is the injector's argument n.
