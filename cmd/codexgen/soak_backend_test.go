@@ -1,16 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
-	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/codexgen/codexgen/pkg/sandbox"
@@ -60,14 +55,12 @@ type unsteady struct {
 	seed    uint64
 	front   *httptest.Server
 	servers []*sandbox.Server // by mishap
-
-	mu    sync.Mutex
-	asked map[int]int // requests for a picture, by job
+	jobs    perJob
 }
 
 func startUnsteady(t *testing.T, seed uint64) *unsteady {
 	t.Helper()
-	u := &unsteady{seed: seed, asked: map[int]int{}}
+	u := &unsteady{seed: seed}
 	for _, m := range mishaps {
 		server, err := sandbox.New(sandbox.Config{Scenario: m.scenario, Faults: append(strings.Fields(m.faults), "small")})
 		if err != nil {
@@ -99,36 +92,19 @@ func (u *unsteady) of(n int) int {
 	}
 }
 
-var jobNumber = regexp.MustCompile(`picture (\d+)`)
-
 func (u *unsteady) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	meets := u.servers[0]
 	if forImage(r) {
-		body, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
-		found := jobNumber.FindSubmatch(body)
-		if err != nil || found == nil {
-			http.Error(w, "no job", http.StatusTeapot)
-			return
+		n, times := u.jobs.note(r)
+		if i := u.of(n); !mishaps[i].once || times == 1 {
+			meets = u.servers[i]
 		}
-		n, _ := strconv.Atoi(string(found[1]))
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		meets = u.meets(n)
 	}
 	if r.Header.Get("Authorization") == "Bearer "+u.servers[0].AccessToken() { // each has its own
 		r.Header.Set("Authorization", "Bearer "+meets.AccessToken())
 		r.Header.Set("ChatGPT-Account-ID", meets.AccountID())
 	}
 	meets.ServeHTTP(w, r)
-}
-
-func (u *unsteady) meets(n int) *sandbox.Server {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.asked[n]++
-	if i := u.of(n); !mishaps[i].once || u.asked[n] == 1 {
-		return u.servers[i]
-	}
-	return u.servers[0]
 }
 
 // want says what has to become of the jobs from first to last, by number: ""
@@ -147,8 +123,8 @@ func (u *unsteady) want(t *testing.T, first, last int) map[int]string {
 		if !m.free || m.once {
 			drawn++
 		}
-		if u.asked[n] != times {
-			t.Errorf("job %d, which meets %q, was asked for %d times", n, m.name, u.asked[n])
+		if asked := u.jobs.of(n); asked != times {
+			t.Errorf("job %d, which meets %q, was asked for %d times", n, m.name, asked)
 		}
 	}
 	for _, server := range u.servers {
