@@ -45,15 +45,15 @@ func extFull(b *bench) {
 rmdir "$1/lost+found"; free=$(stat -fc %a "$1"); dd if=/dev/zero of="$1/theirs" bs=1024 count=$((free - ` + b.with(0) + `)) 2>/dev/null`)
 }
 
-// sends has the server send an image of as many bytes as the injector's
-// argument n, or a few.
+// sends has the server send drafts, and an image of as many bytes as the
+// injector's argument n, or a few.
 func (b *bench) sends(n int) {
 	b.Helper()
 	size := 50_000
 	if b.with(n) != "" {
 		size = b.number(n)
 	}
-	b.serve(picture(heavy(size)))
+	b.hold("goodbye", size).release()
 }
 
 // readOnly binds the folder read-only.

@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"syscall"
 )
@@ -15,39 +14,55 @@ import (
 // strace takes hold of the program while half of the image is there.
 func failing(b *bench) {
 	h := b.hold("image", 2_000_000)
+	trace := filepath.Join(b.home, "trace")
+	var tracer *exec.Cmd
 	b.started = func(command *exec.Cmd) {
 		h.wait()
 		path := b.await(".codexgen-*.part")
-		flags := []string{"-f", "-qq", "-o", "/dev/null", "-p", pid(command)}
+		flags := []string{"-f", "-o", trace, "-p", pid(command)}
+		var calls []string
 		for _, fault := range b.row.With {
-			calls, _, _ := strings.Cut(fault, ":")
+			calls = append(calls, callOf(fault))
 			flags = append(flags, "-e", "inject="+fault)
-			if calls == "write" || calls == "close" || calls == "fsync" { // the others have names, not descriptors
+			if call := callOf(fault); call == "write" || call == "close" || call == "fsync" { // the others have names, not descriptors
 				flags = append(flags, "-P", path)
 			}
 		}
-		b.attach(command, flags)
+		tracer = b.attach(append(flags, "-e", "trace="+strings.Join(calls, ",")))
 		h.release()
+	}
+	b.verify = func(ran) {
+		_ = tracer.Wait() // it ends with the program, and has written all then
+		text, err := os.ReadFile(trace)
+		b.must(err)
+		for _, fault := range b.row.With {
+			if !regexp.MustCompile(`(?m)\b` + callOf(fault) + `(\(| resumed>).*\(INJECTED\)$`).Match(text) {
+				b.Errorf("%s did not happen:\n%s", fault, shown(string(text)))
+			}
+		}
 	}
 }
 
-// attach starts strace on a program that runs, and returns when it holds all
-// of its threads.
-func (b *bench) attach(command *exec.Cmd, flags []string) {
+// callOf is the call that an injection of strace is for.
+func callOf(fault string) string {
+	call, _, _ := strings.Cut(fault, ":")
+	return call
+}
+
+// attach starts strace on a program that runs, and returns when it holds it:
+// that line comes after those of all threads are held.
+func (b *bench) attach(flags []string) *exec.Cmd {
 	b.Helper()
-	tracer := exec.Command("strace", slices.DeleteFunc(flags, func(flag string) bool { return flag == "-qq" })...)
+	tracer := exec.Command("strace", flags...)
 	stderr, err := tracer.StderrPipe()
 	b.must(err)
 	b.must(tracer.Start())
-	b.Cleanup(func() {
-		_ = tracer.Process.Signal(syscall.SIGTERM)
-		_ = tracer.Wait() // it ends with the program
-	})
+	b.Cleanup(func() { _ = tracer.Process.Signal(syscall.SIGTERM) }) // if the program has not ended
 	lines := bufio.NewReader(stderr)
 	if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, "attached") {
 		b.Fatalf("strace: %q, %v", line, err)
 	}
-	go func() { _, _ = lines.WriteTo(discard{}) }()
+	return tracer
 }
 
 // synced watches the order that a loss of power depends on: the file is on the
