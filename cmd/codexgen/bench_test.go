@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -63,7 +64,8 @@ func BenchmarkHelp(b *testing.B) {
 }
 
 // dryRun is the body that gen would send.
-func dryRun(b *testing.B, env []string, gen []string) string {
+func dryRun(b testing.TB, env []string, gen []string) string {
+	b.Helper()
 	command := exec.Command(gen[0], append(gen[1:], "--dry-run")...)
 	command.Env = env
 	out, err := command.Output()
@@ -91,7 +93,7 @@ func inTurn(b *testing.B, env []string, command, floor []string, made string) {
 	b.ReportMetric(float64(median(times))/float64(median(floors)), "x/curl")
 }
 
-func process(b *testing.B, env []string, args []string) time.Duration {
+func process(b testing.TB, env []string, args []string) time.Duration {
 	command := exec.Command(args[0], args[1:]...)
 	command.Env, command.Stderr = env, os.Stderr
 	start := time.Now()
@@ -104,4 +106,30 @@ func process(b *testing.B, env []string, args []string) time.Duration {
 func median(times []time.Duration) time.Duration {
 	slices.Sort(times)
 	return times[len(times)/2]
+}
+
+// serve starts `codexgen sandbox` and returns the settings that it prints.
+func serve(t testing.TB, program, fault string) []string {
+	t.Helper()
+	server := exec.Command(program, "sandbox", "--fault", fault)
+	stdout, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = server.Process.Signal(os.Interrupt)
+		_ = server.Wait()
+	})
+	var settings []string
+	lines := bufio.NewScanner(stdout)
+	for len(settings) < 3 && lines.Scan() {
+		settings = append(settings, strings.TrimPrefix(lines.Text(), "export "))
+	}
+	if len(settings) < 3 {
+		t.Fatalf("the sandbox printed %q", settings)
+	}
+	return settings
 }

@@ -78,32 +78,6 @@ func five(path string) (flags []string) {
 	return flags
 }
 
-// serve starts `codexgen sandbox` and returns the settings that it prints.
-func serve(t *testing.T, program, fault string) []string {
-	t.Helper()
-	server := exec.Command(program, "sandbox", "--fault", fault)
-	stdout, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = server.Process.Signal(os.Interrupt)
-		_ = server.Wait()
-	})
-	var settings []string
-	lines := bufio.NewScanner(stdout)
-	for len(settings) < 3 && lines.Scan() {
-		settings = append(settings, strings.TrimPrefix(lines.Text(), "export "))
-	}
-	if len(settings) < 3 {
-		t.Fatalf("the sandbox printed %q", settings)
-	}
-	return settings
-}
-
 var highWater = regexp.MustCompile(`VmHWM:\s*(\d+) kB`)
 
 // peak runs one gen and returns its peak memory in kB.
