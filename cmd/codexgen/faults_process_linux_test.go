@@ -194,7 +194,7 @@ func closedStream(b *bench) {
 // manyKills kills the program at random moments. Under the final name there is
 // a whole image or nothing; everything else is a draft, or matches one pattern.
 func manyKills(b *bench) {
-	b.serve(picture(heavy(imageSize)))
+	b.serve(picture(heavy(8_000_000)))
 	var whole, part, early int
 	for range b.number(0) {
 		command := exec.Command(b.program, b.args...)
