@@ -46,6 +46,7 @@ var homes = map[string][]string{
 	"golang.org/x/image/font/opentype":   {"pkg/sandbox"},
 	"github.com/klauspost/compress/zlib": {"pkg/imagefile"},
 	"github.com/klauspost/compress/zstd": {"pkg/sandbox"},
+	"github.com/coder/websocket":         {"pkg/codex", "pkg/sandbox"},
 	"github.com/zalando/go-keyring":      {"pkg/credstore"},
 	"github.com/godbus/dbus/v5":          {"pkg/secretservice"},
 	"github.com/agnivade/levenshtein":    {"cmd/codexgen/internal/config", "pkg/probe"},

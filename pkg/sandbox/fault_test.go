@@ -130,7 +130,7 @@ func TestLimitIsExact(t *testing.T) {
 		for size := 1; size < 9; size++ {
 			w := &memory{}
 			f := faults{cut: never, truncate: limit, stall: never, limits: true}
-			o := &wire{x: &exchange{w: w, faults: f}}
+			o := &wire{x: &exchange{w: w, faults: f}, to: w}
 			var err error
 			for sent := 0; sent < 32 && err == nil; sent += size {
 				_, err = o.Write(make([]byte, size))

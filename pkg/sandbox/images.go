@@ -76,5 +76,5 @@ func (s *Server) sendPicture(x *exchange, d drawing, done final, refs int) {
 		"usage":         tokens(8+len(d.prompt)/4, imageTokens*refs, lowTokens, lowTokens),
 	})
 	x.begin(http.StatusOK)
-	_ = writeJSON(&wire{x: x}, answer, done.payload) // the client left, or a fault cut it
+	_ = writeJSON(&wire{x: x, to: x.w}, answer, done.payload) // the client left, or a fault cut it
 }

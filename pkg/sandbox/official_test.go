@@ -23,7 +23,10 @@ func TestAccountsCheckNamesNoRealHost(t *testing.T) {
 
 func TestMembersOnly(t *testing.T) {
 	k := start(t, Config{})
-	upgrade := header("Upgrade", "websocket")
+	upgrade := func(r *http.Request) { // as the official client does
+		r.Header.Set("Upgrade", "websocket")
+		r.Header.Set("originator", "codex_exec")
+	}
 	for path, good := range map[string]int{
 		"//backend-api/wham/accounts/check": 200, "//backend-api/wham/config/bundle": 200, "/responses": 426,
 	} {

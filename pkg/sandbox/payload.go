@@ -37,6 +37,15 @@ func (p *payload) corrupt(where string) {
 	}
 }
 
+// size is how long text is with the picture in it. p may be nil.
+func (p *payload) size(text []byte) int64 {
+	size := int64(len(text))
+	if p != nil {
+		size += int64(base64.StdEncoding.EncodedLen(p.file.Len()) - len(p.mark))
+	}
+	return size
+}
+
 // writeJSON writes text, with the picture where p's mark is. p may be nil.
 func writeJSON(w io.Writer, text []byte, p *payload) error {
 	if p == nil {

@@ -8,7 +8,7 @@ import (
 
 // responses answers POST /responses.
 func (s *Server) responses(x *exchange) {
-	q, rf := s.admit(x)
+	q, rf := s.admitted(x)
 	if rf != nil {
 		x.refuse(rf)
 		return
@@ -16,7 +16,11 @@ func (s *Server) responses(x *exchange) {
 	primary, secondary := s.planWindows()
 	s.setWindows(x.w.Header(), primary, secondary)
 	x.w.Header().Set("X-Codex-Active-Limit", hostedLimit)
-	st := newStream(x)
+	s.answer(q, newStream(x))
+}
+
+// answer is the turn that a request asks for.
+func (s *Server) answer(q *request, st *stream) {
 	t := turn{s: s, q: q, st: st, id: "resp_" + randomHex(48), at: s.now().Unix()}
 	t.begin()
 	switch {
@@ -37,8 +41,8 @@ func (s *Server) responses(x *exchange) {
 	t.complete(false, nil, nil)
 }
 
-// admit reads and judges a body of /responses.
-func (s *Server) admit(x *exchange) (*request, *refusal) {
+// admitted reads and judges a body of POST /responses.
+func (s *Server) admitted(x *exchange) (*request, *refusal) {
 	if rf := s.statusFault(x); rf != nil {
 		return nil, rf
 	}
@@ -46,7 +50,13 @@ func (s *Server) admit(x *exchange) (*request, *refusal) {
 	if rf != nil {
 		return nil, rf
 	}
-	if o, rf = s.scenario.between(o); rf != nil {
+	return s.admit(x, o)
+}
+
+// admit judges a request, whatever brought it.
+func (s *Server) admit(x *exchange, o object) (*request, *refusal) {
+	o, rf := s.scenario.between(o)
+	if rf != nil {
 		return nil, rf
 	}
 	q := newRequest(s.scenario, x.r.Header, o)

@@ -19,7 +19,7 @@ func (s *Server) routes() *http.ServeMux {
 		mux.Handle(pattern, route{gate: g, answer: h})
 	}
 	add("POST "+basePath+"/responses", pictures, s.responses)
-	add("GET "+basePath+"/responses", walled, s.noWebSocket)
+	add("GET "+basePath+"/responses", walled, s.socket)
 	add(basePath+"/responses", walled, methodNotAllowed)
 	add("POST "+basePath+"/images/generations", pictures, s.generations)
 	add("POST "+basePath+"/images/edits", pictures, s.edits)

@@ -4,15 +4,19 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/coder/websocket"
 )
 
-// stream writes server-sent events. After the first error it does nothing, so
+// stream writes events: server-sent, or as the messages of a socket. After the first error it does nothing, so
 // that a turn reads as the list of its events; err tells.
 type stream struct {
 	out *wire
 	eol string
 	seq int
-	err error
+
+	socket *websocket.Conn // nil for server-sent events
+	err    error
 }
 
 func newStream(x *exchange) *stream {
@@ -20,7 +24,7 @@ func newStream(x *exchange) *stream {
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
 	x.begin(http.StatusOK)
-	st := &stream{out: &wire{x: x}, eol: "\n"}
+	st := &stream{out: &wire{x: x, to: x.w}, eol: "\n"}
 	if x.faults.crlf {
 		st.eol = "\r\n"
 	}
@@ -35,7 +39,10 @@ func (st *stream) send(kind string, f fields, p *payload) {
 	if st.err != nil {
 		return
 	}
-	head := fmt.Sprintf("event: %s%sdata: ", kind, st.eol)
+	head := ""
+	if st.socket == nil {
+		head = fmt.Sprintf("event: %s%sdata: ", kind, st.eol)
+	}
 	text := fmt.Appendf(nil, `%s{"type":%q,"sequence_number":%d`, head, kind, st.seq)
 	if rest := mustJSON(f); len(f) > 0 {
 		text = append(append(text, ','), rest[1:]...)
@@ -43,6 +50,10 @@ func (st *stream) send(kind string, f fields, p *payload) {
 		text = append(text, '}')
 	}
 	st.seq++
+	if st.socket != nil {
+		st.err = st.message(text, p)
+		return
+	}
 	st.err = writeJSON(st.out, append(text, st.eol+st.eol...), p)
 	st.out.Flush()
 }

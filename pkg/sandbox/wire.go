@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"time"
 )
@@ -15,6 +16,7 @@ const slowSteps = 20
 // wire is the body of an answer with the transport faults on its way.
 type wire struct {
 	x    *exchange
+	to   io.Writer
 	sent int64
 }
 
@@ -27,7 +29,7 @@ func (o *wire) Write(p []byte) (int, error) {
 		if left <= int64(len(piece)) {
 			piece = piece[:left]
 		}
-		n, err := o.x.w.Write(piece)
+		n, err := o.to.Write(piece)
 		done, o.sent = done+n, o.sent+int64(n)
 		if err != nil {
 			return done, err
@@ -96,5 +98,10 @@ func (o *wire) rest(n int) error {
 	return nil
 }
 
-// Flush sends what is buffered; a writer that cannot is left alone.
-func (o *wire) Flush() { _ = http.NewResponseController(o.x.w).Flush() }
+// Flush sends what is buffered; a writer that cannot is left alone, as the
+// messages of a socket are, which are sent when they are whole.
+func (o *wire) Flush() {
+	if w, ok := o.to.(http.ResponseWriter); ok {
+		_ = http.NewResponseController(w).Flush()
+	}
+}

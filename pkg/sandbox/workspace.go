@@ -36,20 +36,3 @@ func official(h http.Header) bool {
 	from := h.Get("originator")
 	return strings.HasPrefix(from, "codex") && !strings.HasPrefix(from, "codexgen")
 }
-
-// noWebSocket answers GET /responses: an upgrade with 426, after which the
-// official client falls back to HTTP at once (0.129.0 to 0.169.0, 2026-11),
-// and anything else as a method.
-func (s *Server) noWebSocket(x *exchange) {
-	if !strings.EqualFold(x.r.Header.Get("Upgrade"), "websocket") {
-		methodNotAllowed(x)
-		return
-	}
-	if rf := s.authorize(x); rf != nil {
-		x.refuse(rf)
-		return
-	}
-	rf := newRefusal("websocket", http.StatusUpgradeRequired, body{detail: true, message: "Upgrade Required"})
-	rf.header = http.Header{"Upgrade": {"HTTP/2.0"}} // RFC 9110, section 15.5.22, wants one named
-	x.refuse(rf)
-}
