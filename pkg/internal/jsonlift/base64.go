@@ -57,12 +57,21 @@ func (d *decoder) write(text []byte) error {
 	return nil
 }
 
-// inPlace is fast for text that may hold anything: once it is wrong, the rest
-// has to be read for the string's end alone.
-func (d *decoder) inPlace(text []byte) (int, error) {
-	if d.wrong != nil {
-		return 0, nil
+// stretch is how much of what follows cannot be fast, 0 where it may be: to
+// the end of a begun group, or as much as fits once the text is wrong or
+// padded, when only the string's end is of interest.
+func (d *decoder) stretch() int {
+	switch {
+	case d.wrong != nil || d.pads > 0:
+		return blockSize
+	case len(d.quad) > 0:
+		return 4 - len(d.quad)
 	}
+	return 0
+}
+
+// inPlace is fast for text that may hold anything.
+func (d *decoder) inPlace(text []byte) (int, error) {
 	n, err := d.fast(text)
 	d.offset += int64(n)
 	return n, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -257,6 +258,21 @@ func BenchmarkEncodingJSON(b *testing.B) {
 		var out struct{ Result []byte }
 		if err := json.Unmarshal(text, &out); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestWrongTextIsPassedOverFast: text that ends inside a group and goes on is
+// read for its end in large pieces. A character at a time, each with a search
+// for the quote, took 16 s for what takes 50 ms.
+func TestWrongTextIsPassedOverFast(t *testing.T) {
+	for _, filler := range []string{"A", " "} {
+		text := strings.NewReader(`{"result":"AAA=` + strings.Repeat(filler, 16<<20) + `"}`)
+		lifter := jsonlift.Lifter{Names: []string{"result"}, Create: func() (io.Writer, error) { return io.Discard, nil }}
+		start := time.Now()
+		doc, err := lifter.Lift(text)
+		if took := time.Since(start); err != nil || len(doc.Parts) != 1 || (doc.Parts[0].Err == nil) != (filler == " ") || took > 4*time.Second {
+			t.Errorf("%q: %v, %+v after %v", filler, err, doc, took)
 		}
 	}
 }

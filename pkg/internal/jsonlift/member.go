@@ -65,6 +65,9 @@ func (s *scan) lift() error {
 // if it is plain base64, as it nearly always is, or else with its escapes
 // resolved.
 func (s *scan) more(decoder *decoder) (ended bool, err error) {
+	if size := decoder.stretch(); size > 0 {
+		return s.resolved(decoder, size)
+	}
 	rest, err := s.in.rest()
 	if err != nil {
 		return false, unexpected(err)
@@ -79,9 +82,14 @@ func (s *scan) more(decoder *decoder) (ended bool, err error) {
 		return false, err
 	}
 	size := blockSize
-	if missing := 4 - len(decoder.quad); len(rest) < missing || missing < 4 {
-		size = missing // then groups begin where the buffer does again
+	if len(rest) < 4 {
+		size = 4 // then groups begin where the buffer does again
 	}
+	return s.resolved(decoder, size)
+}
+
+// resolved decodes up to size characters with their escapes resolved.
+func (s *scan) resolved(decoder *decoder, size int) (ended bool, err error) {
 	if ended, err = s.fillBlock(size); err == nil {
 		err = decoder.write(s.block)
 	}
