@@ -161,6 +161,7 @@ var failures = map[codex.Kind]struct {
 	codex.KindRejected:           {400, `{"error":{"message":"Input must be a list"}}`},
 	codex.KindBadReference:       {400, `{"error":{"message":"Error while downloading file"}}`},
 	codex.KindTooLarge:           {413, ``},
+	codex.KindMessageTooBig:      {413, `{"error":{"message":"no","code":"message_too_big"}}`},
 	codex.KindWrongURL:           {403, `<!DOCTYPE html><title>Welcome</title>`},
 	codex.KindIncomplete:         {200, "data: {\"type\":\"response.incomplete\",\"response\":{\"incomplete_details\":{\"reason\":\"max_output_tokens\"}}}\n\n"},
 	codex.KindContentFilter:      {200, "data: {\"type\":\"response.incomplete\",\"response\":{\"incomplete_details\":{\"reason\":\"content_filter\"}}}\n\n"},

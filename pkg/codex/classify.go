@@ -57,6 +57,7 @@ var rules = []rule{
 
 	{source: "HA#111000 2026-09", words: []string{"Error while downloading file"}, kind: KindBadReference},
 	{source: "openai/codex api_bridge.rs 2026-08-22", words: []string{"does not represent a valid image"}, kind: KindBadReference},
+	{source: "CLIProxyAPI#4420 2026-07-18: what a proxy makes of close code 1009", names: []string{"message_too_big"}, kind: KindMessageTooBig},
 	{source: "third-party clients", status: []int{413}, kind: KindTooLarge},
 
 	{source: "third-party clients", names: []string{"unknown_parameter", "unsupported_parameter"}, kind: KindParameter},
@@ -76,12 +77,14 @@ var rules = []rule{
 	{source: "GOD, client-made", names: []string{"HTTP_ERROR"}, kind: KindServer},
 
 	{source: "openai/codex api_bridge.rs 2026-08-22", names: []string{"server_is_overloaded", "slow_down"}, kind: KindOverloaded},
+	{source: "openai/codex responses_websocket.rs 2026-08-22: the connection is an hour old", names: []string{"websocket_connection_limit_reached"}, kind: KindServer},
 	{source: "openai/codex api_bridge.rs 2026-08-22", names: []string{"context_length_exceeded"}, kind: KindRejected},
 	{source: "openai/codex api_bridge.rs 2026-08-22", names: []string{"server_error", "upstream_error", "internal_server_error"}, kind: KindServer},
 
 	{status: []int{401}, source: "openai/codex auth/manager.rs 2026-08-22", kind: KindUnauthorized},
 	{status: []int{402}, source: "OC#42482", kind: KindQuota},
 	{status: []int{403}, source: "inferred: a 403 in JSON is about the account", kind: KindForbidden},
+	{status: []int{426}, source: "openai/codex websocket_fallback.rs 2026-08-22: no WebSocket here", kind: KindRouteMissing},
 	{status: []int{404, 405, 501}, source: "OC#43250; tolo 2026-06-19", kind: KindRouteMissing},
 	{status: []int{429}, limit: "image", source: "OC#38024 2026-08-11; PIPI 2026-10-03", kind: KindUsageLimit},
 	{status: []int{429}, source: "openai/codex api_bridge.rs 2026-08-22", kind: KindRateLimit},

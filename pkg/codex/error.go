@@ -27,7 +27,8 @@ type Error struct {
 	Charged Charged
 	Err     error // the cause below, if any
 
-	both bool // the other route refused, too
+	both   bool // the other route refused, too
+	socket bool // it happened over a WebSocket, and may not over HTTP
 }
 
 // RequestIDs are what the operator of the backend can find a request by.
@@ -54,7 +55,10 @@ func (e *Error) Hint() string {
 		return hintNeither
 	}
 	if strings.HasPrefix(hint, hintCharged) && e.Charged == ChargedNo {
-		return hintLater
+		hint = hintLater
+	}
+	if e.socket && !strings.Contains(hint, hintHTTP) {
+		hint += "; " + hintHTTP
 	}
 	return hint
 }

@@ -149,7 +149,7 @@ func (g *generation) attempt(ctx context.Context, planned Planned, route Route) 
 
 func (g *generation) withHost(ctx context.Context, route Route) (Request, error) {
 	request := g.request
-	if route != RouteResponses || request.HostModel != "" {
+	if !route.Hosted() || request.HostModel != "" {
 		return request, nil
 	}
 	if g.hosts == nil {
@@ -171,6 +171,10 @@ func (c *Client) Stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[
 
 func (c *Client) stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
+		if plan.Route == RouteWebSocket {
+			plain := yield
+			yield = func(event Event, err error) bool { return plain(event, overSocket(err)) }
+		}
 		x, err := c.open(ctx, plan)
 		if err != nil {
 			yield(nil, err)
@@ -186,7 +190,7 @@ func (c *Client) stream(ctx context.Context, plan *Plan, spool Spool) iter.Seq2[
 			return
 		}
 		events := c.imagesEvents(x, spool)
-		if plan.Route == RouteResponses {
+		if plan.Route.Hosted() {
 			stream := &responsesStream{exchange: x, client: c, lifter: newLifter(spool), taken: map[string]bool{}}
 			events = stream.events()
 		}

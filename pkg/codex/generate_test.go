@@ -169,6 +169,12 @@ func (s noAccount) Token(ctx context.Context) (codex.Token, error) {
 	return token, err
 }
 
+func (s noAccount) Refresh(ctx context.Context, refused codex.Token) (codex.Token, error) {
+	token, err := s.tokens.Refresh(ctx, refused)
+	token.AccountID = ""
+	return token, err
+}
+
 func TestScenariosAndFaults(t *testing.T) {
 	request := codex.Request{Prompt: "a cat", Partials: 2}
 	for name, row := range map[string]struct {

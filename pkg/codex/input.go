@@ -55,12 +55,11 @@ func (in Input) MarshalJSON() ([]byte, error) { return json.Marshal(in.String())
 // validateInputs refuses pictures that cannot be sent.
 func (r Request) validateInputs() error {
 	inputs := r.inputs()
-	total := int64(len(r.Prompt))
+	total := r.size()
 	for i, in := range inputs {
 		if !slices.Contains(InputTypes, in.MediaType) || in.Length <= 0 || in.Open == nil {
 			return &InvalidRequestError{Field: "reference", Value: fmt.Sprint(i + 1), Reason: "it is no PNG, JPEG or WebP", Advice: "save it anew as PNG"}
 		}
-		total += in.sent()
 	}
 	switch {
 	case len(r.References) > MaxReferences:
@@ -73,6 +72,15 @@ func (r Request) validateInputs() error {
 			Advice: "scale them down with --max-input-px 2048, or leave some out"}
 	}
 	return nil
+}
+
+// size is about what the request weighs when it is sent.
+func (r Request) size() int64 {
+	total := int64(len(r.Prompt))
+	for _, in := range r.inputs() {
+		total += in.sent()
+	}
+	return total
 }
 
 // inputs are all pictures of the request.

@@ -63,6 +63,7 @@ const (
 	KindTimeout            Kind = "timeout"
 	KindRedirect           Kind = "redirect_refused"
 	KindDamaged            Kind = "damaged_image"
+	KindMessageTooBig      Kind = "message_too_big"
 	KindOutput             Kind = "io_error"
 )
 
@@ -80,6 +81,7 @@ const (
 	hintCharged   = "this attempt may have been charged: look at your usage before asking again"
 	hintRepeat    = hintCharged + ", or allow it with --retries 1"
 	hintCut       = hintRepeat + "; simpler prompts are cut less often"
+	hintHTTP      = "--route responses asks the same over HTTP"
 	hintNeither   = "neither route makes images for this account: Free plans have none; codexgen usage shows the plan"
 	hintRephrase  = "rephrase the prompt; a false positive can be reported with the request id"
 	hintParameter = "the backend's contract may have moved: drop the wish it names, or try the other --route"
@@ -122,6 +124,7 @@ var kinds = map[Kind]kindFacts{
 	KindTLS:                {8, false, ChargedNo, "no trusted connection to the backend", "check the clock and proxy; a private authority is added with --ca-cert"},
 	KindClosed:             {8, true, ChargedUnknown, "the connection was closed without an answer", hintCut},
 	KindCut:                {8, true, ChargedUnknown, "the stream ended early", hintCut},
+	KindMessageTooBig:      {8, false, ChargedUnknown, "a message was too big for the WebSocket", hintHTTP + ", which has no such limit; " + hintCharged},
 	KindStalled:            {8, true, ChargedUnknown, "the backend went silent", hintRepeat},
 	KindTimeout:            {8, true, ChargedUnknown, "the time limit passed", hintRepeat},
 	KindRedirect:           {8, false, ChargedNo, "the backend answered with a redirect, which is not followed with credentials", "check --base-url and the proxy"},

@@ -30,7 +30,7 @@ type Plan struct {
 	Method string
 	URL    string
 	Header http.Header
-	Body   map[string]any // nil for GET; an Input stands for its data URL
+	Body   map[string]any // nil for a question; an Input stands for its data URL
 
 	base string // that the URL begins with
 }
@@ -47,6 +47,10 @@ func (p *Plan) setPath(path string) error {
 // Plan turns a valid request into the HTTP request for one route.
 func (c *Client) Plan(r Request, route Route) *Plan {
 	plan := &Plan{Route: route, Method: http.MethodPost, Header: c.identity(), base: c.base}
+	if route == RouteWebSocket {
+		plan.toSocket(r)
+		return plan
+	}
 	plan.Header.Set("Content-Type", "application/json")
 	if route == RouteImages {
 		plan.URL = c.base + "/images/generations"
@@ -62,6 +66,22 @@ func (c *Client) Plan(r Request, route Route) *Plan {
 	plan.Header.Set("Accept", "text/event-stream")
 	plan.Body = responsesBody(r)
 	return plan
+}
+
+// socketBeta is what the handshake has to name (openai/codex
+// codex-api/src/endpoint/responses_websocket.rs, 2026-08-22).
+const socketBeta = "responses_websockets=2026-02-06"
+
+// toSocket makes the plan a handshake with the body as its first and only
+// message.
+func (p *Plan) toSocket(r Request) {
+	p.Method, p.base = http.MethodGet, "ws"+strings.TrimPrefix(p.base, "http") // wss for https
+	p.URL = p.base + "/responses"
+	p.Header.Set("Connection", "Upgrade")
+	p.Header.Set("Upgrade", "websocket")
+	p.Header.Set("OpenAI-Beta", socketBeta)
+	p.Body = responsesBody(r)
+	p.Body["type"] = "response.create"
 }
 
 // identity is who codexgen says it is: itself, never the official client
@@ -138,7 +158,7 @@ func (p *Plan) needsHostModel() bool { return p.Body["model"] == modelPlaceholde
 
 // HostModel is the chat model of a responses plan, "" otherwise.
 func (p *Plan) HostModel() string {
-	if p.Route != RouteResponses || p.needsHostModel() {
+	if !p.Route.Hosted() || p.needsHostModel() {
 		return ""
 	}
 	model, _ := p.Body["model"].(string)

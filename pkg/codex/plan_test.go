@@ -159,3 +159,35 @@ func TestBaseURL(t *testing.T) {
 		}
 	}
 }
+
+// TestSocketPlan is a handshake and its only message, with the fields of the
+// responses route.
+func TestSocketPlan(t *testing.T) {
+	client, err := codex.New(codex.Options{Tokens: fixed("secret")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request := codex.Request{Prompt: "a cat", Partials: 2, HostModel: "gpt-5.5"}
+	plan, http := client.Plan(request, codex.RouteWebSocket), client.Plan(request, codex.RouteResponses)
+	var text strings.Builder
+	if _, err := plan.WriteTo(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"GET wss://chatgpt.com/backend-api/codex/responses\n", "\nUpgrade: websocket\n", "\nConnection: Upgrade\n",
+		"\nOpenai-Beta: responses_websockets=2026-02-06\n", "\nAuthorization: Bearer {access token}\n", `"type": "response.create"`} {
+		if !strings.Contains(text.String(), line) {
+			t.Errorf("no %q in\n%s", line, &text)
+		}
+	}
+	if text := text.String(); strings.Contains(text, "secret") || strings.Contains(text, "Content-Type") || strings.Contains(text, "\nAccept:") {
+		t.Error(text)
+	}
+	delete(plan.Body, "type")
+	if diff := cmp.Diff(http.Body, plan.Body); diff != "" || plan.HostModel() != "gpt-5.5" {
+		t.Error(diff)
+	}
+	local, err := codex.New(codex.Options{BaseURL: "http://127.0.0.1:1/x", Tokens: fixed("secret")})
+	if err != nil || local.Plan(request, codex.RouteWebSocket).URL != "ws://127.0.0.1:1/x/responses" {
+		t.Error(err)
+	}
+}

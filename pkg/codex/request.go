@@ -15,6 +15,9 @@ const (
 	DefaultModel   = "gpt-image-2"
 )
 
+// Routes are what a Request's Route can be.
+var Routes = []string{string(RouteAuto), string(RouteResponses), string(RouteImages), string(RouteWebSocket)}
+
 // The values that the backend's enums accept, in the order that help shows.
 var (
 	Qualities   = []string{"auto", "low", "medium", "high"}
@@ -74,7 +77,7 @@ func (r Request) Validate() error {
 		{"quality", r.Quality, Qualities},
 		{"background", r.Background, Backgrounds},
 		{"format", r.Format, Formats},
-		{"route", string(r.Route), []string{string(RouteAuto), string(RouteResponses), string(RouteImages)}},
+		{"route", string(r.Route), Routes},
 	} {
 		if enum.value != "" && !slices.Contains(enum.known, enum.value) {
 			return &InvalidRequestError{Field: enum.field, Value: enum.value, Reason: "not a known value",

@@ -2,27 +2,34 @@ package codex
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 )
 
-// A Route is one of the backend's two ways to an image.
+// A Route is one of the backend's ways to an image.
 type Route string
 
 const (
 	RouteAuto      Route = "auto"      // chosen by the wishes, and once more by an answer that proves no image was made
 	RouteResponses Route = "responses" // POST responses with the hosted tool: drafts, WebP, a revised prompt
 	RouteImages    Route = "images"    // POST images/generations: no chat model, transparency, PNG only
+	RouteWebSocket Route = "websocket" // as responses, over a WebSocket: only when asked for
 )
+
+// Hosted says that a route asks a chat model that has the hosted image tool.
+func (r Route) Hosted() bool { return r == RouteResponses || r == RouteWebSocket }
 
 // cannot says why route cannot meet a wish of r, or "".
 func (r Request) cannot(route Route) string {
 	switch {
-	case route == RouteResponses && r.Background == "transparent":
-		return "the responses route refuses a transparent background (since 2026-08-21)"
+	case route.Hosted() && r.Background == "transparent":
+		return "the " + string(route) + " route refuses a transparent background (since 2026-08-21)"
 	case route == RouteImages && r.DraftsAsked && r.Partials > 0:
 		return "the images route sends no drafts"
 	case route == RouteImages && r.Mask != nil:
 		return "the images route is not known to take a mask"
+	case route == RouteWebSocket && r.size() > MaxMessage:
+		return fmt.Sprintf("the request would have %d MB (base64 adds a third), and the backend closes a WebSocket at more than 16 MiB", r.size()/1_000_000)
 	case route == RouteImages && (r.Format == "webp" || r.Format == "jpeg"):
 		return "the images route sends PNG only"
 	}
@@ -34,7 +41,7 @@ func (r Request) cannot(route Route) string {
 // official client sends those to another host on the responses route, which
 // codexgen does not do.
 func ChooseRoute(r Request, residency bool) (Route, string, error) {
-	if r.Route == RouteResponses || r.Route == RouteImages {
+	if r.Route != "" && r.Route != RouteAuto {
 		if why := r.cannot(r.Route); why != "" {
 			return "", "", &InvalidRequestError{Field: "route", Value: string(r.Route), Reason: why, Advice: "leave --route out, or drop that wish"}
 		}
@@ -65,7 +72,7 @@ var provesNoImage = []Kind{KindRouteMissing, KindParameter, KindToolStripped, Ki
 // request must end here.
 func NextRoute(r Request, from Route, err error) (Route, bool) {
 	var failure *Error
-	if r.Route == RouteResponses || r.Route == RouteImages || !errors.As(err, &failure) || !slices.Contains(provesNoImage, failure.Kind) {
+	if r.Route != "" && r.Route != RouteAuto || !errors.As(err, &failure) || !slices.Contains(provesNoImage, failure.Kind) {
 		return "", false
 	}
 	return from.other(), r.cannot(from.other()) == ""

@@ -31,10 +31,14 @@ type exchange struct {
 	trace  *Trace
 	cancel context.CancelCauseFunc
 	watch  *watch
+	socket *socket // nil where the answer is a body
 }
 
 func (x *exchange) Close() {
 	x.watch.stop()
+	if x.socket != nil {
+		x.socket.leave()
+	}
 	x.cancel(nil)
 	_ = x.Body.Close()
 }
@@ -54,15 +58,36 @@ func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
 		GetConn: func(string) { connecting.Store(true) },
 		GotConn: func(httptrace.GotConnInfo) { connecting.Store(false) },
 	}
-	if plan.Route == RouteResponses {
+	if plan.Route.Hosted() {
 		// This route sends events while it works, so silence counts from the
 		// end of the request; the images route is silent until it is done.
 		trace.WroteRequest = func(httptrace.WroteRequestInfo) { w.start() }
 	}
-	request, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), plan.Method, plan.URL, nil)
-	if err != nil {
+	x := &exchange{cause: func() error { return context.Cause(ctx) }, trace: traceOf(ctx), cancel: end, watch: w}
+	send := c.post
+	if plan.Route == RouteWebSocket {
+		send = c.upgrade
+	}
+	if err := send(httptrace.WithClientTrace(ctx, trace), plan, body, x); err != nil {
+		w.stop()
+		failure := transportError(ctx, err)
+		if x.socket != nil {
+			x.socket.leave()
+		}
 		end(nil)
-		return nil, err
+		if connecting.Load() {
+			return nil, free(failure) // nothing was sent
+		}
+		return nil, failure
+	}
+	return x, nil
+}
+
+// post sends a plan over HTTP and keeps its answer in x.
+func (c *Client) post(ctx context.Context, plan *Plan, body *body, x *exchange) error {
+	request, err := http.NewRequestWithContext(ctx, plan.Method, plan.URL, nil)
+	if err != nil {
+		return err
 	}
 	if plan.Body != nil {
 		body.attach(request)
@@ -70,17 +95,11 @@ func (c *Client) open(ctx context.Context, plan *Plan) (*exchange, error) {
 	request.Header = plan.Header.Clone()
 	response, err := c.http.Do(request)
 	if err != nil {
-		w.stop()
-		failure := transportError(ctx, err)
-		end(nil)
-		if connecting.Load() {
-			return nil, free(failure) // nothing was sent
-		}
-		return nil, failure
+		return err
 	}
-	response.Body = &watchedBody{response.Body, w}
-	cause := func() error { return context.Cause(ctx) }
-	return &exchange{Response: response, cause: cause, trace: traceOf(ctx), cancel: end, watch: w}, nil
+	response.Body = &watchedBody{response.Body, x.watch}
+	x.Response = response
+	return nil
 }
 
 // transportError names what broke below HTTP. An error that is typed already
@@ -141,6 +160,8 @@ func (x *exchange) readError(err error) error {
 		return ended(x.cause())
 	case errors.As(err, &tooLarge):
 		return newError(KindMalformed, err)
+	case x.socket != nil:
+		return x.socket.closed(err, KindCut)
 	}
 	return newError(KindCut, err)
 }
@@ -164,11 +185,17 @@ func (c *Client) check(x *exchange, route Route) error {
 		failure.Message = "it is encoded as " + short(encoding) + ", which was not asked for"
 		return failure
 	}
+	if x.socket != nil {
+		return nil
+	}
 	media := x.Header.Get("Content-Type")
 	html := strings.HasPrefix(media, "text/html")
 	// Proxies may leave a stream's type out, or put an object in its place.
 	object := x.StatusCode == http.StatusOK && route == RouteResponses && !strings.HasPrefix(media, "text/event-stream") && x.beginsWith('{')
 	if x.StatusCode == http.StatusOK && !html && !object {
+		if route == RouteWebSocket {
+			return c.malformed(x, "it is no WebSocket")
+		}
 		return nil
 	}
 	x.watch.start()

@@ -43,9 +43,9 @@ type responsesStream struct {
 // events yields what the stream says, and at most one error, last.
 func (s *responsesStream) events() iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
-		decoder := sse.NewDecoder(s.Body)
+		next := s.messages()
 		for read := 0; !s.terminal; read++ {
-			event, err := decoder.Next()
+			event, err := next()
 			if err == nil && read == maxEvents {
 				err = tooMuch("more than %d events", maxEvents)
 			}
@@ -60,7 +60,19 @@ func (s *responsesStream) events() iter.Seq2[Event, error] {
 				return
 			}
 		}
+		if s.socket != nil {
+			s.socket.done = true
+		}
 	}
+}
+
+// messages reads the stream's events one after the other, as JSON text.
+func (s *responsesStream) messages() func() (io.Reader, error) {
+	if s.socket != nil {
+		return s.socket.message
+	}
+	decoder := sse.NewDecoder(s.Body)
+	return func() (io.Reader, error) { return decoder.Next() }
 }
 
 // errDone is how a consumer's leaving travels up to events.
@@ -71,7 +83,7 @@ var errDone = errors.New("the consumer is done")
 func (s *responsesStream) end(err error, yield func(Event, error) bool) {
 	var output *Error
 	if !errors.As(err, &output) {
-		if errors.Is(err, io.EOF) {
+		if errors.Is(err, io.EOF) { // of an event stream only
 			err = errors.New("it closed before its last event")
 		}
 		err = s.readError(err)
@@ -84,7 +96,7 @@ func (s *responsesStream) end(err error, yield func(Event, error) bool) {
 }
 
 // one reads one event, images included, and yields what it means.
-func (s *responsesStream) one(event *sse.Event, yield func(Event) bool) error {
+func (s *responsesStream) one(event io.Reader, yield func(Event) bool) error {
 	lifted, err := s.liftEvent(event)
 	if err != nil {
 		return err
@@ -130,6 +142,10 @@ func (s *responsesStream) dispatch(wire wireEvent, lifted *lifted, yield func(Ev
 			reason = short(string(wire.Response.Incomplete.Reason))
 		}
 		return sayIf(yield(Incomplete{reason}))
+	case "codex.rate_limits":
+		if limits := s.limits(lifted.doc.JSON); s.socket != nil && len(limits.Windows) > 0 {
+			return sayIf(yield(limits))
+		}
 	case "response.failed", "error":
 		return s.failed(wire, lifted.doc.JSON, yield)
 	}
@@ -246,6 +262,9 @@ func (s *responsesStream) failed(wire wireEvent, body []byte, yield func(Event) 
 		f.errType = ""
 	}
 	f.header = s.Header
+	if s.socket != nil {
+		f.status, f.header = wire.status(), wire.headers(s.Header)
+	}
 	failure := f.error(s.client.now())
 	if failure.Charged == ChargedNo && s.partials > 0 {
 		failure.Charged = ChargedUnknown

@@ -2,6 +2,7 @@ package codex
 
 import (
 	"encoding/json"
+	"net/http"
 
 	"github.com/codexgen/codexgen/pkg/internal/jsonlift"
 )
@@ -14,6 +15,27 @@ type wireEvent struct {
 	Delta    looseString     `json:"delta"`
 	Index    int             `json:"partial_image_index"`
 	Partial  jsonlift.Member `json:"partial_image_b64"`
+	wireFailure
+}
+
+// wireFailure is what an error event of a WebSocket has of the HTTP answer
+// that it stands for (openai/codex codex-api endpoint/responses_websocket.rs,
+// 2026-08-22).
+type wireFailure struct {
+	Status     int                    `json:"status"`
+	StatusCode int                    `json:"status_code"`
+	Headers    map[string]looseString `json:"headers"`
+}
+
+func (w wireFailure) status() int { return max(w.Status, w.StatusCode) }
+
+// headers are the event's own, then those of the handshake.
+func (w wireFailure) headers(handshake http.Header) http.Header {
+	header := handshake.Clone()
+	for name, value := range w.Headers {
+		header.Set(name, string(value))
+	}
+	return header
 }
 
 type wireItem struct {

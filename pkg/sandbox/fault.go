@@ -48,7 +48,7 @@ func allFaults() []fault {
 		{FaultInfo{"slow", "slow=N", "send N bytes a second"}, setSlow},
 		{FaultInfo{"one-byte", "one-byte", "send each byte of the body alone (use with small)"}, flag(func(f *faults) *bool { return &f.oneByte })},
 		{FaultInfo{"crlf", "crlf", "end lines of the event stream with CR LF"}, flag(func(f *faults) *bool { return &f.crlf })},
-		{FaultInfo{"socket-limit", "socket-limit=N", "over WebSocket, close with 1009 at a message of more than N bytes, in or out"}, func(f *faults, v string) error { return count(&f.socketLimit, v) }},
+		{FaultInfo{"socket-limit", "socket-limit=N", "close a WebSocket with 1009 at a message of more than N bytes"}, func(f *faults, v string) error { return count(&f.socketLimit, v) }},
 		{FaultInfo{"corrupt", "corrupt[=start|middle|end]", "put a character that is no base64 into the final picture"}, setCorrupt},
 		{FaultInfo{"bad-crc", "bad-crc", "spoil the checksum of a PNG chunk in the final picture"}, flag(func(f *faults) *bool { return &f.badCRC })},
 		{FaultInfo{"jpeg-bytes", "jpeg-bytes", "send JPEG, whatever was asked"}, flag(func(f *faults) *bool { return &f.jpegBytes })},

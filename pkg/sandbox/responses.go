@@ -77,6 +77,8 @@ func (s *Server) statusFault(x *exchange) *refusal {
 		return nil
 	case http.StatusNotFound: // OC#43250, 2026-09: empty
 		return &refusal{rule: "fault-status", status: code}
+	case http.StatusUpgradeRequired:
+		return noSocket()
 	case http.StatusServiceUnavailable:
 		return newRefusal("fault-status", code, body{message: "The server is overloaded (sandbox fault).", kind: "server_error", code: "server_is_overloaded"})
 	case http.StatusTooManyRequests:

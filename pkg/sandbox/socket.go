@@ -33,12 +33,9 @@ func (s *Server) socket(x *exchange) {
 		rf = s.statusFault(x)
 	}
 	if rf == nil && official(x.r.Header) {
-		rf = newRefusal("websocket", http.StatusUpgradeRequired, body{detail: true, message: "Upgrade Required"})
+		rf = noSocket()
 	}
 	if rf != nil {
-		if rf.status == http.StatusUpgradeRequired {
-			rf.header = http.Header{"Upgrade": {"HTTP/2.0"}} // RFC 9110, section 15.5.22, wants one named
-		}
 		x.refuse(rf)
 		return
 	}
@@ -49,6 +46,13 @@ func (s *Server) socket(x *exchange) {
 	}
 	x.status = http.StatusSwitchingProtocols
 	s.converse(x, conn)
+}
+
+// noSocket says that HTTP has to do.
+func noSocket() *refusal {
+	rf := newRefusal("websocket", http.StatusUpgradeRequired, body{detail: true, message: "Upgrade Required"})
+	rf.header = http.Header{"Upgrade": {"HTTP/2.0"}} // RFC 9110, section 15.5.22, wants one named
+	return rf
 }
 
 // converse has one turn after the other until the client leaves, the server

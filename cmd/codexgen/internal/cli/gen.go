@@ -86,7 +86,7 @@ func (o *genOptions) addFlags(cmd *cobra.Command, env Env) {
 	offer(cmd, "background", codex.Backgrounds...)
 	offer(cmd, "format", codex.Formats...)
 	offer(cmd, "max-bytes", "64MB", "256MiB", "1GiB")
-	offer(cmd, "route", "auto", "responses", "images")
+	offer(cmd, "route", codex.Routes...)
 	offer(cmd, "partials", "0", "1", "2", "3")
 }
 
@@ -118,7 +118,7 @@ func (o *genOptions) declareFlags(all *pflag.FlagSet, preset func()) {
 		flags.BoolVar(&o.dryRun, "dry-run", false, "print the request and send nothing")
 	})
 	under(headBackend, all, func(flags *pflag.FlagSet) {
-		flags.StringVar(&o.route, "route", "auto", "`NAME` is auto, responses (drafts) or images")
+		flags.StringVar(&o.route, "route", "auto", "`NAME` is auto, responses (drafts), images or websocket")
 		flags.StringVar(&o.model, "model", "", "`NAME` of the image model; the backend may ignore it")
 		flags.StringVar(&o.hostModel, "host-model", "", "`NAME` of the chat model that carries the image tool (default: looked up)")
 	})
