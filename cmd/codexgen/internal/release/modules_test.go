@@ -236,6 +236,7 @@ func licence(t *testing.T, dir string) string {
 		{"Apache-2.0", "Apache License Version 2.0", ""},
 		{"BSD-3-Clause", "Redistribution and use in source and binary forms", "endorse or promote"},
 		{"BSD-2-Clause", "Redistribution and use in source and binary forms", ""},
+		{"ISC", "Permission to use, copy, modify, and distribute this software for any purpose with or without fee", ""},
 		{"MIT", "Permission is hereby granted, free of charge", "permission notice shall be included"},
 		{"MIT-0", "Permission is hereby granted, free of charge", ""},
 	} {
