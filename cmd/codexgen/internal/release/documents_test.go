@@ -112,27 +112,30 @@ func goWithoutTests(t *testing.T) string {
 	return dir
 }
 
-// copyTree copies what is in the repository and not made from it.
+// copyTree copies the repository, less its history and what was built of it.
 func copyTree(t *testing.T, to string) {
 	t.Helper()
-	for _, part := range []string{"cmd", "pkg", "completions", "docs", ".ci", ".github"} {
-		if err := os.CopyFS(filepath.Join(to, part), os.DirFS(filepath.Join(root, part))); err != nil {
-			t.Fatal(err)
-		}
-	}
 	entries, err := os.ReadDir(root)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if err := os.Mkdir(to, 0o755); err != nil {
+		t.Fatal(err)
+	}
 	for _, entry := range entries {
-		if !entry.Type().IsRegular() || entry.Name() == ".git" {
+		from, copied := filepath.Join(root, entry.Name()), filepath.Join(to, entry.Name())
+		switch {
+		case entry.Name() == ".git" || entry.Name() == "dist":
 			continue
+		case entry.IsDir():
+			err = os.CopyFS(copied, os.DirFS(from))
+		default:
+			var content []byte
+			if content, err = os.ReadFile(from); err == nil {
+				err = os.WriteFile(copied, content, 0o644)
+			}
 		}
-		content, err := os.ReadFile(filepath.Join(root, entry.Name()))
 		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(to, entry.Name()), content, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
