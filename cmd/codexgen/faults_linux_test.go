@@ -10,6 +10,7 @@ import (
 func linuxInjectors() map[string]injector {
 	all := fileInjectors()
 	maps.Copy(all, processInjectors())
+	maps.Copy(all, signalInjectors())
 	return all
 }
 

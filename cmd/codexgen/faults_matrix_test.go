@@ -66,7 +66,7 @@ type injector func(*bench)
 // injectors are those of each subject, by name. What Linux alone can do is
 // missing elsewhere.
 func injectors() []map[string]injector {
-	return []map[string]injector{networkInjectors(), httpInjectors(), streamInjectors(), hostileInjectors(), uploadInjectors(), pictureInjectors(), signalInjectors(), linuxInjectors()}
+	return []map[string]injector{networkInjectors(), httpInjectors(), streamInjectors(), hostileInjectors(), uploadInjectors(), pictureInjectors(), linuxInjectors()}
 }
 
 func inject(t *testing.T, row faults.Row) injector {
@@ -111,7 +111,7 @@ func TestNoFaultIsMissing(t *testing.T) {
 			there[row.ID] = true
 		}
 	}
-	for prefix, count := range map[string]int{"N": 35, "HTTP-": 13} {
+	for prefix, count := range map[string]int{"N": 35, "F": 24, "HTTP-": 13} {
 		for n := range count {
 			if id := fmt.Sprint(prefix, n+1); !there[id] {
 				t.Errorf("no row has the id %s", id)

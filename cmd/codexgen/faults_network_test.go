@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"time"
 )
@@ -21,6 +22,7 @@ func networkInjectors() map[string]injector {
 		"big header":   bigHeader,
 		"early hints":  earlyHints,
 		"slow header":  slowHeader,
+		"drip":         drip,
 		"TLS":          badTLS,
 		"HTTP/2":       endHTTP2,
 		"GOAWAY":       goAway,
@@ -52,6 +54,7 @@ func parts(words []string) string {
 		"one event":    created,
 		"chunked one":  chunked(created),
 		"last chunk":   "0\r\n\r\n",
+		"two drafts":   draft("0", encoded(tiny(0))) + draft("1", encoded(tiny(1))),
 		"image":        finished(`"i"`, encoded(tiny(1))),
 	}
 	var out strings.Builder
@@ -92,6 +95,20 @@ func slowHeader(b *bench) {
 			w.say(string(c))
 		}
 		w.say(rest)
+	})
+}
+
+// drip sends a whole answer in forty pieces, which take two seconds.
+func drip(b *bench) {
+	b.rawTo(func(w *wire, path string) {
+		top, rest, _ := strings.Cut(wholeAnswer(path), "\r\n\r\n")
+		w.say(top + "\r\n\r\n")
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for piece := range slices.Chunk([]byte(rest), 1+len(rest)/40) {
+			<-tick.C
+			w.say(string(piece))
+		}
 	})
 }
 

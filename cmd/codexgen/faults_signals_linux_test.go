@@ -10,7 +10,7 @@ import (
 )
 
 func signalInjectors() map[string]injector {
-	return map[string]injector{"ctrl-c": ctrlC, "suspended": suspended}
+	return map[string]injector{"ctrl-c": ctrlC, "suspended": suspended, "name server": nameServer}
 }
 
 // interruptLimit is how long the program may take to leave: a few milliseconds

@@ -11,6 +11,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func streamInjectors() map[string]injector {
@@ -203,7 +204,7 @@ func withoutEnd(b *bench) {
 		"comments":     ": still here\n",
 		"empty lines":  "\n\n",
 		"one line":     strings.Repeat("x", 1000),
-		"one event":    strings.Repeat("data: "+strings.Repeat(" ", 1000)+"\n", 100),
+		"one event":    "data: " + strings.Repeat(" ", 1000) + "\n",
 		"unknown":      "data: {\"type\":\"response.in_progress\"}\n\n",
 		"drawing":      "data: {\"type\":\"response.image_generation_call.generating\"}\n\n",
 		"drafts":       draft("0", encoded(tiny(0))),
@@ -212,7 +213,13 @@ func withoutEnd(b *bench) {
 		"header lines": "X-Filler: " + strings.Repeat("x", 1000) + "\r\n",
 	}
 	text := texts[b.with(0)]
+	pace := time.Millisecond
+	if b.with(1) != "slowly" {
+		text, pace = strings.Repeat(text, 1+100_000/len(text)), 100*time.Microsecond
+	}
 	b.raw(func(w *wire) {
+		tick := time.NewTicker(pace) // leaves room for others on a small machine
+		defer tick.Stop()
 		switch b.with(0) {
 		case "early hints":
 		case "header lines":
@@ -221,6 +228,7 @@ func withoutEnd(b *bench) {
 			w.say(head(eventStream) + created)
 		}
 		for _, err := w.Write(nil); err == nil; _, err = io.WriteString(w, text) {
+			<-tick.C
 		}
 	})
 }

@@ -42,9 +42,13 @@ func (b *bench) judgeWords(got ran) {
 			b.Errorf("stderr does not say %q", words)
 		}
 	}
-	for _, r := range got.stderr {
-		if r != '\n' && !unicode.IsPrint(r) {
-			b.Errorf("stderr holds %U", r)
+	texts := []string{got.stderr}
+	if slices.Contains(b.args, "--json") {
+		texts = append(texts, got.stdout)
+	}
+	for _, text := range texts {
+		if strings.ContainsFunc(text, unprintable) {
+			b.Error("a byte that does not print is shown")
 		}
 	}
 	for _, text := range []string{got.stdout, got.stderr} {
@@ -63,6 +67,8 @@ func (b *bench) judgeWords(got ran) {
 // killed is the code of a run that could say nothing about its price.
 const killed = 137
 
+func unprintable(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }
+
 // interrupted runs need no advice.
 func interrupted(exit int) bool { return exit >= 128 }
 
@@ -75,12 +81,18 @@ func (b *bench) judgeObject(got ran) {
 		Retryable *bool  `json:"retryable"`
 		Charged   string `json:"charged"`
 		Hint      string `json:"hint"`
+		Failure   struct {
+			Message string `json:"message"`
+		} `json:"error"`
 	}{OK: got.exit == 0, Error: b.row.Error}
 	told := slices.Contains(b.args, "--json") && b.stdout == nil && got.stdout != ""
 	if told {
 		if err := json.Unmarshal([]byte(got.stdout), &object); err != nil || strings.Count(got.stdout, "\n") != 1 {
 			b.Errorf("stdout is not one object: %v", err)
 		}
+	}
+	if strings.ContainsFunc(object.Failure.Message, unprintable) {
+		b.Errorf("the message is %q", object.Failure.Message)
 	}
 	if object.OK != (b.row.Exit == 0) || object.Error != b.row.Error {
 		b.Errorf("ok is %v, error_type is %q, want %q", object.OK, object.Error, b.row.Error)
