@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"sync"
 	"time"
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/progress"
@@ -48,14 +50,15 @@ func (m *many) run(ctx context.Context, jobs iter.Seq2[batch.Job, error], genera
 	defer giveUp(nil)
 	gently := make(chan struct{})
 	o.Stop = gently
+	stop := sync.OnceFunc(func() { close(gently) })
 	defer context.AfterFunc(ctx, func() {
 		if cause := context.Cause(ctx); errors.Is(cause, ErrTerminated) {
 			giveUp(cause) // there is no time to finish
 			return
 		}
-		close(gently)
+		stop()
 	})()
-	var stopped error
+	var stopped, untold error
 	m.status()
 	for outcome, err := range batch.Run(finishing, jobs, generator, o) {
 		if err != nil {
@@ -63,9 +66,9 @@ func (m *many) run(ctx context.Context, jobs iter.Seq2[batch.Job, error], genera
 			break
 		}
 		m.tally.add(outcome)
-		if err := m.tell(outcome); err != nil {
-			stopped = err
-			break
+		if err := m.tell(outcome); err != nil && untold == nil {
+			untold = err
+			stop() // nobody reads the paths; what is under way may be paid for
 		}
 		m.status()
 	}
@@ -73,7 +76,7 @@ func (m *many) run(ctx context.Context, jobs iter.Seq2[batch.Job, error], genera
 		stopped = context.Cause(ctx)
 	}
 	m.report.Done()
-	return m.finish(stopped)
+	return m.finish(cmp.Or(stopped, untold))
 }
 
 // tell gives an outcome its line.
