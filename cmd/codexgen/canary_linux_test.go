@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -26,6 +28,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/cli"
+	"github.com/codexgen/codexgen/pkg/corpus"
 	"github.com/codexgen/codexgen/pkg/sandbox"
 )
 
@@ -34,7 +37,7 @@ import (
 // they were sent, and looks for the secrets everywhere but in the store.
 func TestOA06_Canary(t *testing.T) {
 	t.Parallel()
-	for _, hostile := range []int32{0, http.StatusBadRequest, http.StatusUnauthorized} {
+	for _, hostile := range []int32{0, http.StatusBadRequest, http.StatusUnauthorized, brokenHeader} {
 		t.Run(fmt.Sprint("errors ", hostile), func(t *testing.T) {
 			t.Parallel()
 			c := newCanary(t)
@@ -86,13 +89,17 @@ func (c *canary) lines(path string) [][]string {
 	with := func(more ...string) []string { return append(append([]string{}, words...), more...) }
 	switch path {
 	case "gen":
-		return [][]string{with("a cat", "-o", "cat.png", "--force", "--open"), with("a cat", "--json"), with("a cat", "--route", "images", "--events"), with("a cat", "--dry-run")}
+		return [][]string{with("a cat", "-o", "cat.png", "--force", "--open"), with("a cat", "--json", "--sidecar"), with("a cat", "--route", "images", "--events"), with("a cat", "--dry-run"), with("a cat", "--base-url", c.untrusted.URL)}
 	case "edit":
 		return [][]string{with("cat.png", "a hat")}
 	case "auth login":
 		return [][]string{with("--store", "file"), with("--device", "--store", "file"), with("--no-browser", "--store", "file"), with("--with-token", "--store", "file", "--profile", "third", "--yes")}
 	case "auth status", "usage", "models", "auth list", "doctor":
 		return [][]string{with(), with("--json")}
+	case "probe":
+		return [][]string{with("--yes", "--budget", "2", "--save", "report.json"), with("--yes", "--format", "html")}
+	case "batch":
+		return [][]string{with("prompts.txt", "-o", "many", "--retry-unknown", "--resume")}
 	case "auth switch":
 		return [][]string{with("second")}
 	case "auth logout":
@@ -108,11 +115,25 @@ type canary struct {
 	hostile atomic.Int32 // the status of errors that repeat what was sent
 	sandbox *sandbox.Server
 
+	silent    atomic.Bool      // the backend takes a request and says nothing
+	untrusted *httptest.Server // has a certificate of its own
+
 	mu      sync.Mutex
 	secrets []string
 }
 
-var canaryID = "e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"email":"a@b.c","jti":"canary-id"}`)) + ".c2ln"
+// brokenHeader is the hostile mode that repeats in a header line which no
+// library can read, and which is quoted in its error.
+const brokenHeader = 1
+
+// What is no secret, but of a person: --debug is to be without it.
+const (
+	canaryMail    = "canary-mail@example.com"
+	canaryAccount = "canary-account-0001"
+	canaryPrompt  = "canary prompt of a person"
+)
+
+var canaryID = "e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"email":"`+canaryMail+`","jti":"canary-id","https://api.openai.com/auth":{"chatgpt_account_id":"`+canaryAccount+`"}}`)) + ".c2ln"
 
 func newCanary(t *testing.T) *canary {
 	t.Helper()
@@ -120,9 +141,13 @@ func newCanary(t *testing.T) *canary {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &canary{folder: t.TempDir(), sandbox: server, secrets: []string{"canary-access", "canary-refresh", "canary-code", "canary-device", "canary-handed-over", canaryID}}
+	c := &canary{folder: t.TempDir(), sandbox: server, secrets: []string{"canary-access", "canary-refresh", "canary-code", "canary-device", "canary-handed-over", "canary-cookie", "canary-session", canaryID}}
 	c.server = httptest.NewServer(c)
+	c.untrusted = httptest.NewUnstartedServer(c)
+	c.untrusted.Config.ErrorLog = log.New(io.Discard, "", 0) // of clients that go away
+	c.untrusted.StartTLS()
 	t.Cleanup(func() {
+		c.untrusted.Close()
 		c.server.CloseClientConnections()
 		c.server.Close()
 		if err := server.Close(); err != nil {
@@ -130,7 +155,9 @@ func newCanary(t *testing.T) *canary {
 		}
 	})
 	script := "#!/bin/sh\n{ printf '%s\\n' \"$@\"; env; } >> started\ncase $1 in http*) exec browser \"$1\";; esac\n"
-	if err := errors.Join(os.Mkdir(filepath.Join(c.folder, "bin"), 0o700), os.WriteFile(filepath.Join(c.folder, "bin", "xdg-open"), []byte(script), 0o700)); err != nil {
+	if err := errors.Join(os.Mkdir(filepath.Join(c.folder, "bin"), 0o700), os.WriteFile(filepath.Join(c.folder, "bin", "xdg-open"), []byte(script), 0o700),
+		os.WriteFile(filepath.Join(c.folder, "seed.png"), corpus.PNG(corpus.Halves(64, 64)), 0o600),
+		os.WriteFile(filepath.Join(c.folder, "prompts.txt"), []byte("a dog\na hen\n"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	return c
@@ -141,6 +168,8 @@ func (c *canary) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	form, _ := url.ParseQuery(string(body))
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Add("Set-Cookie", "__cf_bm=canary-cookie; Path=/")
+	w.Header().Add("Set-Cookie", "session=canary-session; Path=/")
 	c.keep(form.Get("code_verifier"))
 	switch path := r.URL.Path; {
 	case path == "/oauth/authorize":
@@ -148,6 +177,12 @@ func (c *canary) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, q.Get("redirect_uri")+"?"+url.Values{"state": {q.Get("state")}, "code": {"canary-code"}}.Encode(), http.StatusFound)
 	case path == "/api/accounts/deviceauth/usercode":
 		fmt.Fprint(w, `{"device_auth_id":"canary-device","user_code":"ABCD-EFGH","interval":"5"}`)
+	case c.hostile.Load() == brokenHeader:
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			line := strings.NewReplacer("\r", "", "\n", "").Replace(string(body))
+			fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nX-Echo: \x01%s %s\r\n\r\n", r.Header.Get("Authorization"), line)
+			_ = conn.Close()
+		}
 	case c.hostile.Load() != 0:
 		echo := "not taken: " + strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ") + " " + string(body) + " " + r.URL.RawQuery
 		w.WriteHeader(int(c.hostile.Load()))
@@ -156,6 +191,8 @@ func (c *canary) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"authorization_code":"canary-code","code_verifier":"canary-code-verifier-of-the-server-0123456789"}`)
 	case path == "/oauth/token":
 		fmt.Fprintf(w, `{"access_token":"canary-access","refresh_token":"canary-refresh","id_token":%q}`, canaryID)
+	case strings.HasPrefix(path, "/backend-api/") && c.silent.Load():
+		<-r.Context().Done()
 	case strings.HasPrefix(path, "/backend-api/"):
 		r.Body = io.NopCloser(bytes.NewReader(body))
 		r.Header.Set("Authorization", "Bearer "+c.sandbox.AccessToken())
@@ -177,12 +214,46 @@ func (c *canary) keep(secret string) {
 func (c *canary) found(text string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, secret := range c.secrets {
-		if strings.Contains(text, secret) || strings.Contains(text, url.QueryEscape(secret)) || strings.Contains(text, base64.StdEncoding.EncodeToString([]byte(secret))) {
+	return foundIn(text, c.secrets)
+}
+
+func foundIn(text string, secrets []string) string {
+	for _, secret := range secrets {
+		if slices.ContainsFunc(forms(secret), func(form string) bool { return strings.Contains(text, form) }) {
 			return secret
 		}
 	}
 	return ""
+}
+
+// forms are how a text can stand in another one: plain, escaped, in hex, and in
+// base64, where it looks different at each of three places.
+func forms(secret string) []string {
+	all := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), hex.EncodeToString([]byte(secret)), strings.ToUpper(hex.EncodeToString([]byte(secret)))}
+	for before := range 3 {
+		encoded := base64.StdEncoding.EncodeToString(append(make([]byte, before), secret...))
+		own := encoded[(before*8+5)/6 : (before+len(secret))*8/6] // without what its neighbours share
+		all = append(all, own, strings.NewReplacer("+", "-", "/", "_").Replace(own))
+	}
+	return all
+}
+
+// TestForms: a secret is found wherever it begins.
+func TestForms(t *testing.T) {
+	const secret = "canary?secret>~"
+	for before := range 7 {
+		for after := range 7 {
+			text := strings.Repeat("x", before) + secret + strings.Repeat("\xff", after)
+			for _, line := range []string{text, url.QueryEscape(text), hex.EncodeToString([]byte(text)), base64.StdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text))} {
+				if foundIn(line, []string{"other", secret}) != secret {
+					t.Errorf("not found in %q", line)
+				}
+			}
+		}
+	}
+	if found := foundIn("canary?secret", []string{secret}); found != "" {
+		t.Errorf("found %q", found)
+	}
 }
 
 // command is codexgen with this machine's environment.
@@ -244,20 +315,65 @@ func (c *canary) look(t *testing.T, args []string, out, log string) {
 	}
 }
 
+// TestOA06_DebugIsSafeToPaste: what --debug logs holds nothing of a person, not
+// even where the backend repeats it, and its first line says so.
+func TestOA06_DebugIsSafeToPaste(t *testing.T) {
+	t.Parallel()
+	for _, hostile := range []int32{0, http.StatusBadRequest, http.StatusUnauthorized, brokenHeader} {
+		t.Run(fmt.Sprint("errors ", hostile), func(t *testing.T) {
+			t.Parallel()
+			c := newCanary(t)
+			c.run(t, "", "auth", "login", "--store", "file")
+			c.hostile.Store(hostile)
+			persons := append(slices.Clone(c.secrets), canaryMail, canaryAccount, canaryPrompt)
+			for _, line := range [][]string{
+				{"gen", canaryPrompt, "-o", "a.png"}, {"gen", canaryPrompt, "-o", "b.png", "--route", "images"}, {"edit", "seed.png", canaryPrompt, "-o", "c.png"}, {"models"}, {"usage"},
+				{"auth", "status"}, {"auth", "login", "--store", "file", "--yes"}, {"doctor"}, {"probe", "--yes", "--budget", "2"},
+			} {
+				cmd := c.command(t.Context(), append(line, "--debug")...)
+				log := new(bytes.Buffer)
+				cmd.Stderr = log
+				_ = cmd.Run() // some are to fail
+				said, logged := log.String(), 0
+				for text := range strings.Lines(said) {
+					if !strings.HasPrefix(text, "time=") {
+						continue
+					}
+					logged++
+					if person := foundIn(text, persons); person != "" {
+						t.Errorf("%q: %q is in %s", line, person, text)
+					}
+				}
+				if !strings.HasPrefix(said, "debug: the lines that begin with time= hold no token") || logged == 0 && line[1] != "status" {
+					t.Errorf("%q says:\n%s", line, said)
+				}
+			}
+		})
+	}
+}
+
 // TestOA06_CanaryInACrash reads what the runtime prints of a process that dies with
-// a login in its hands.
+// a login in its hands: while it signs in, and while it waits for a picture.
 func TestOA06_CanaryInACrash(t *testing.T) {
 	t.Parallel()
 	c := newCanary(t)
 	c.run(t, "", "auth", "login", "--store", "file")
-	cmd := c.command(t.Context(), "auth", "login", "--device", "--store", "file")
+	c.crash(t, "Waiting ...", "auth", "login", "--device", "--store", "file")
+	c.silent.Store(true)
+	c.crash(t, "msg=request", "gen", "a cat", "--debug", "--host-model", "m")
+}
+
+// crash ends a command in the midst of its work, as a fault of its own would.
+func (c *canary) crash(t *testing.T, once string, args ...string) {
+	t.Helper()
+	cmd := c.command(t.Context(), args...)
 	log, err := cmd.StderrPipe()
 	if err != nil || cmd.Start() != nil {
 		t.Fatal(err)
 	}
 	var said bytes.Buffer
 	buffer := make([]byte, 4096)
-	for !strings.Contains(said.String(), "Waiting ...") {
+	for !strings.Contains(said.String(), once) {
 		n, err := log.Read(buffer)
 		said.Write(buffer[:n])
 		if err != nil {

@@ -29,11 +29,20 @@ func (t *logTransport) RoundTrip(request *http.Request) (*http.Response, error) 
 	response, err := t.next.RoundTrip(request)
 	took := time.Since(start).Round(time.Millisecond)
 	if err != nil {
-		t.log.DebugContext(ctx, "no answer", "after", took, "error", redact.Scrub(err.Error()))
+		t.log.DebugContext(ctx, "no answer", "after", took, "error", t.fault(request, err))
 		return nil, err
 	}
 	t.log.DebugContext(ctx, "answer", "status", response.StatusCode, "proto", response.Proto, "after", took, "header", t.header(response.Header))
 	return response, nil
+}
+
+// fault is the kind of an error alone, unless bodies are shown too: net/http
+// quotes what it could not read, and that may be what was sent.
+func (t *logTransport) fault(request *http.Request, err error) string {
+	if !t.bodies {
+		return string(kindOf(transportError(request.Context(), err)))
+	}
+	return safe(string(withoutToken([]byte(err.Error()), request)))
 }
 
 func (t *logTransport) header(header http.Header) slog.Value {

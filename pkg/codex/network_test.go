@@ -270,21 +270,6 @@ func (silentTransport) RoundTrip(*http.Request) (*http.Response, error) {
 	return nil, io.ErrUnexpectedEOF
 }
 
-// TestRedirectsReachNobody: neither the token nor the prompt goes on.
-func TestRedirectsReachNobody(t *testing.T) {
-	var reached atomic.Int32
-	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Add(1) }))
-	defer other.Close()
-	for _, code := range []int{301, 302, 303, 307, 308} {
-		options, count := script(t, status(code, "", "Location", other.URL))
-		got := generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
-		checkBroken(t, got, codex.KindRedirect, codex.ChargedNo)
-		if count.Load() != 1 || reached.Load() != 0 {
-			t.Errorf("%d: %d requests, %d elsewhere", code, count.Load(), reached.Load())
-		}
-	}
-}
-
 // TestATokenThatCannotBeReadIsSaidPlainly: the error is the store's own.
 func TestATokenThatCannotBeReadIsSaidPlainly(t *testing.T) {
 	options := overPipes(t, nil)

@@ -83,8 +83,12 @@ func (t *authTransport) RoundTrip(request *http.Request) (*http.Response, error)
 	}
 	reread, refreshed := false, false
 	for {
-		response, err := t.next.RoundTrip(fill(request, token))
-		if err != nil || response.StatusCode != http.StatusUnauthorized || traceOf(request.Context()).Once {
+		filled := fill(request, token)
+		response, err := t.next.RoundTrip(filled)
+		if err != nil {
+			return nil, unquoted(err, filled)
+		}
+		if response.StatusCode != http.StatusUnauthorized || traceOf(request.Context()).Once {
 			return response, err
 		}
 		other, why, ok := t.another(request.Context(), token, &reread, &refreshed)
@@ -98,6 +102,16 @@ func (t *authTransport) RoundTrip(request *http.Request) (*http.Response, error)
 		notify(request.Context(), Resending{Why: why})
 		token = other
 	}
+}
+
+// unquoted is an error without the token: net/http quotes a header that it
+// cannot read, where a server may repeat what it was sent.
+func unquoted(err error, request *http.Request) error {
+	text := []byte(err.Error())
+	if clean := withoutToken(text, request); !bytes.Equal(clean, text) {
+		return errors.New(string(clean))
+	}
+	return err
 }
 
 func (t *authTransport) another(ctx context.Context, refused Token, reread, refreshed *bool) (Token, string, bool) {

@@ -79,7 +79,7 @@ func issuerClient(env Env, o issuerOptions) (*auth.Client, error) {
 	connections.DisableKeepAlives = true // a login asks a few times, a refresh once
 	var transport http.RoundTripper = connections
 	if o.debug != "" {
-		transport = loggedTransport{transport, slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+		transport = loggedTransport{transport, debugLog(env)}
 	}
 	return auth.New(auth.Options{Issuer: o.issuer, ClientID: env.ClientID, Ports: env.LoginPorts, Transport: transport,
 		Version: env.Version, Now: env.Now, ConnectorScopes: o.connectors})

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/url"
 	"os"
 	"time"
@@ -127,7 +126,7 @@ func newClient(env Env, o backendOptions, base string, tokens codex.TokenSource,
 		Timeout: o.timeout, StallTimeout: o.stallTimeout, MaxBytes: int64(o.maxBytes), Retries: o.retries, Now: env.Now, Memory: known,
 	}
 	if o.global.Debug != "" {
-		options.Log = slog.New(slog.NewTextHandler(env.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		options.Log = debugLog(env)
 		options.LogBodies = o.global.Debug == "full"
 	}
 	return codex.New(options)

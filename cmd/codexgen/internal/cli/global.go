@@ -92,7 +92,11 @@ func applySettings(cmd *cobra.Command, env Env) error {
 	return useSettings(cmd, env)
 }
 
-func useSettings(cmd *cobra.Command, env Env) error { return config.Apply(cmd, settings(cmd, env)) }
+func useSettings(cmd *cobra.Command, env Env) error {
+	err := config.Apply(cmd, settings(cmd, env))
+	tellDebug(env, globalFlags(cmd).Debug)
+	return err
+}
 
 func settings(cmd *cobra.Command, env Env) config.Sources {
 	path, named := configFile(cmd, env)
