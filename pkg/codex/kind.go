@@ -119,7 +119,7 @@ var kinds = map[Kind]kindFacts{
 	KindOverloaded:         {8, true, ChargedNo, "the backend is overloaded", hintLater},
 	KindServer:             {8, true, ChargedUnknown, "the backend failed", hintRepeat},
 	KindMalformed:          {8, false, ChargedUnknown, "the answer is not what this route sends (a proxy in between?)", hintCharged},
-	KindTooMuch:            {8, false, ChargedUnknown, "the backend sends more than the pictures of one request may take", hintCharged + "; --max-bytes allows more"},
+	KindTooMuch:            {8, false, ChargedUnknown, "the backend sends more than one request may", hintCharged + "; --max-bytes allows larger pictures"},
 	KindConnect:            {8, true, ChargedNo, "no connection to the backend", "check the network, the proxy and --base-url"},
 	KindTLS:                {8, false, ChargedNo, "no trusted connection to the backend", "check the clock and proxy; a private authority is added with --ca-cert"},
 	KindClosed:             {8, true, ChargedUnknown, "the connection was closed without an answer", hintCut},
