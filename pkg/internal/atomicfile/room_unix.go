@@ -21,5 +21,8 @@ func room(root *os.Root) (Room, error) {
 	if err := syscall.Fstatfs(int(dir.Fd()), &stat); err != nil {
 		return Room{}, err
 	}
-	return Room{Bytes: int64(stat.Bavail) * int64(stat.Bsize), NoFiles: stat.Files > 0 && stat.Ffree == 0}, nil
+	return Room{Bytes: product(stat.Bavail, stat.Bsize), NoFiles: stat.Files > 0 && stat.Ffree == 0}, nil
 }
+
+// product of two numbers whose types differ between systems.
+func product[A, B int64 | uint64 | uint32](a A, b B) int64 { return int64(a) * int64(b) }
