@@ -15,7 +15,7 @@ func signalInjectors() map[string]injector {
 
 // interruptLimit is how long the program may take to leave: a few milliseconds
 // where nothing else runs.
-const interruptLimit = 2 * time.Second
+const interruptLimit = 500 * time.Millisecond
 
 // ctrlC interrupts a program that waits for an answer, has a draft, or is in
 // the middle of a picture.

@@ -182,6 +182,11 @@ func jsonBombs(b *bench) {
 		"surrogate":  func(w io.Writer) { repeat(w, `"\ud800 \udfff\ud800"`, 1) },
 	}
 	text := texts[b.with(0)]
+	b.verify = func(got ran) {
+		if got.took > patience { // half a second where nothing else runs
+			b.Errorf("it took %v", got.took)
+		}
+	}
 	b.raw(func(w *wire) {
 		w.say(head(eventStream) + created + `data: {"type":"response.new","x":`)
 		text(w)

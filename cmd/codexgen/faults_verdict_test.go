@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/cli"
@@ -24,6 +25,7 @@ func (b *bench) judge(got ran) {
 	b.judgeObject(got)
 	b.judgeFiles()
 	b.judgeRequests(got)
+	b.judgeTime(got)
 	if b.verify != nil {
 		b.verify(got)
 	}
@@ -164,5 +166,23 @@ func (b *bench) judgeRequests(got ran) {
 	told := strings.Count(got.stderr, "sending again: ") + strings.Count(got.stderr, "changing from the ")
 	if told < count-1 {
 		b.Errorf("%d requests, and %d lines about it", count, told)
+	}
+}
+
+// patience is what a limit may be late by: the machine has much else to do.
+const patience = 5 * time.Second
+
+// judgeTime: what ends by a limit of the row ends then.
+func (b *bench) judgeTime(got ran) {
+	b.Helper()
+	limits := map[string]string{"stalled": "--stall-timeout", "timeout": "--timeout"}
+	at := slices.Index(b.row.Args, limits[b.row.Error])
+	if at < 0 {
+		return
+	}
+	limit, err := time.ParseDuration(b.row.Args[at+1])
+	b.must(err)
+	if got.took < limit || got.took > limit+patience {
+		b.Errorf("it ended after %v, its limit is %v", got.took, limit)
 	}
 }
