@@ -39,3 +39,17 @@ func TestManyOutliveTheirReader(t *testing.T) {
 		t.Errorf("left are %v\n%s", left, got.stderr)
 	}
 }
+
+// TestListsEndQuietlyWithoutTheirReader is "codexgen probe list | head -1".
+func TestListsEndQuietlyWithoutTheirReader(t *testing.T) {
+	b := newBench(t, build(t), faults.Row{})
+	b.args = []string{"probe", "list"}
+	read, write, err := os.Pipe()
+	b.must(err)
+	b.must(read.Close())
+	defer write.Close()
+	b.stdout = write
+	if got := b.run(); got.exit != 9 || got.stderr != "" {
+		t.Errorf("exit code %d\n%s", got.exit, got.stderr)
+	}
+}

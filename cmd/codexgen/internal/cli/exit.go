@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"syscall"
 
 	"github.com/codexgen/codexgen/cmd/codexgen/internal/termtext"
 )
@@ -66,7 +65,8 @@ var (
 	ErrTerminated  error = &interruption{"terminated", 143}
 )
 
-// outputLost is the code of an output that could not be written.
+// outputLost is the code of an output that could not be written. Whoever closed
+// a pipe knows why.
 const outputLost = 9
 
 func exitCode(err error) int {
@@ -88,9 +88,6 @@ func finish(ctx context.Context, stderr io.Writer, err error) int {
 	}
 	if err == nil {
 		return 0
-	}
-	if exitCode(err) == 1 && errors.Is(err, syscall.EPIPE) {
-		return outputLost // whoever closed the pipe knows
 	}
 	fmt.Fprintln(stderr, "codexgen:", termtext.Line(err.Error()))
 	if hint := hintOf(err); hint != "" {

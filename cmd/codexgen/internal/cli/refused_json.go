@@ -1,26 +1,31 @@
 package cli
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"sync"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
 
-// A heard writer knows whether anything was written. Images that are made at
-// once write their lines one after the other.
+// A heard writer knows whether anything was written, and whether its reader has
+// left. Images that are made at once write their lines one after the other.
 type heard struct {
 	mu        sync.Mutex
 	w         io.Writer
 	something bool
+	left      bool
 }
 
 func (h *heard) Write(p []byte) (int, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.something = h.something || len(p) > 0
-	return h.w.Write(p)
+	n, err := h.w.Write(p)
+	h.left = h.left || errors.Is(err, syscall.EPIPE)
+	return n, err
 }
 
 // refusedJSON prints the object that --json and --events promise where the

@@ -35,6 +35,9 @@ func Main(args []string, env Env) int {
 	if err != nil && !stdout.something {
 		err = errors.Join(err, refusedJSON(cmd, args, stdout, err))
 	}
+	if stdout.left && exitCode(err) == 1 {
+		return outputLost
+	}
 	return finish(ctx, env.Stderr, err)
 }
 
