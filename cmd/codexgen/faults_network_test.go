@@ -115,10 +115,11 @@ func drip(b *bench) {
 // endHTTP2 ends a stream early in each way that HTTP/2 has.
 func endHTTP2(b *bench) {
 	var server *httptest.Server
+	started := make(chan struct{})
 	end := map[string]func(){
 		"END_STREAM": func() {},
 		"RST_STREAM": func() { panic(http.ErrAbortHandler) },
-		"connection": func() { server.CloseClientConnections() },
+		"connection": func() { <-started; server.CloseClientConnections() },
 		"silence":    nil,
 	}[b.with(0)]
 	server = b.secure(func(w http.ResponseWriter, r *http.Request) {
@@ -135,6 +136,7 @@ func endHTTP2(b *bench) {
 		}
 		end()
 	})
+	close(started)
 }
 
 // secure starts a server that speaks TLS and HTTP/2, which the program trusts.
