@@ -113,32 +113,49 @@ func TestImagesRouteIsBounded(t *testing.T) {
 }
 
 // TestDripsEndInTime: what keeps the line busy does not outlast the limit of
-// the whole request.
+// the whole request, or of a question.
 func TestDripsEndInTime(t *testing.T) {
-	picture, at := image("i", "completed", strings.Repeat("A", 100_000)), 0
-	for name, next := range map[string]string{
-		"comments":    ": still here\n\n",
-		"keep-alives": sent("keepalive", ""),
-		"words":       sent("response.output_text.delta", `,"delta":"so "`),
-		"drawing":     sent("response.image_generation_call.generating", ""),
-		"one by one":  "",
+	picture := image("i", "completed", strings.Repeat("A", 100_000))
+	object := `{"data":[{"b64_json":"` + strings.Repeat("A", 100_000)
+	for name, row := range map[string]struct {
+		route codex.Route // "" asks for the catalogue
+		text  string
+		whole bool // the text again and again, else byte by byte
+		after time.Duration
+	}{
+		"comments":           {codex.RouteResponses, ": still here\n\n", true, codex.DefaultTimeout},
+		"keep-alives":        {codex.RouteResponses, sent("keepalive", ""), true, codex.DefaultTimeout},
+		"words":              {codex.RouteResponses, sent("response.output_text.delta", `,"delta":"so "`), true, codex.DefaultTimeout},
+		"drawing":            {codex.RouteResponses, sent("response.image_generation_call.generating", ""), true, codex.DefaultTimeout},
+		"one by one":         {codex.RouteResponses, picture, false, codex.DefaultTimeout},
+		"one by one, images": {codex.RouteImages, object, false, codex.DefaultTimeout},
+		"a catalogue":        {"", `{"models":[` + strings.Repeat(" ", 1000), false, 5 * time.Second},
 	} {
 		t.Run(name, inFakeTime(func(t *testing.T) {
-			write := func(w io.Writer) error {
-				if next == "" {
+			at := 0
+			options := overPipes(t, drip(999*time.Millisecond, func(w io.Writer) error {
+				next := row.text
+				if !row.whole {
+					next = row.text[at : at+1]
 					at++
-					_, err := io.WriteString(w, picture[at-1:at])
-					return err
 				}
 				_, err := io.WriteString(w, next)
 				return err
-			}
-			options := overPipes(t, drip(time.Second, write))
+			}))
 			start := time.Now()
-			got := generate(t, options, codex.Request{Prompt: "x", HostModel: "h", Route: codex.RouteResponses}, &memory{})
+			var err error
+			if row.route == "" {
+				client, newErr := codex.New(options)
+				if newErr != nil {
+					t.Fatal(newErr)
+				}
+				_, err = client.Models(t.Context())
+			} else {
+				err = generate(t, options, codex.Request{Prompt: "x", HostModel: "h", Route: row.route}, &memory{}).err
+			}
 			var failure *codex.Error
-			if errors.As(got.err, &failure); failure == nil || failure.Kind != codex.KindTimeout || time.Since(start) != codex.DefaultTimeout {
-				t.Errorf("%v after %v", got.err, time.Since(start))
+			if errors.As(err, &failure); failure == nil || failure.Kind != codex.KindTimeout || time.Since(start) != row.after {
+				t.Errorf("%v after %v", err, time.Since(start))
 			}
 		}))
 	}

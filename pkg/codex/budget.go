@@ -1,6 +1,9 @@
 package codex
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // DefaultMaxBytes bounds what one generation may write unless
 // Options.MaxBytes says otherwise. The largest picture that the public rules
@@ -61,7 +64,7 @@ func tooMuch(format string, bound int64) *Error {
 
 // writeError is a failure of the spool: its budget's own, or the disk's.
 func writeError(err error) *Error {
-	if failure, ok := err.(*Error); ok {
+	if failure, ok := errors.AsType[*Error](err); ok {
 		return failure
 	}
 	return newError(KindOutput, err)
