@@ -40,7 +40,7 @@ func overPipes(t *testing.T, handler http.Handler) codex.Options {
 		_ = server.Close()
 		running.Wait()
 	})
-	return codex.Options{BaseURL: "http://127.0.0.1", Transport: transport, Tokens: fixed("token")}
+	return codex.Options{BaseURL: "http://127.0.0.1", Transport: transport, Tokens: fixed("token-of-the-test")}
 }
 
 // sandboxOverPipes is startSandbox without a socket.

@@ -89,7 +89,7 @@ func talk(t *testing.T, say func(*websocket.Conn, []byte)) codex.Options {
 		}
 	}))
 	t.Cleanup(server.Close)
-	return codex.Options{BaseURL: server.URL, Tokens: fixed("token")}
+	return codex.Options{BaseURL: server.URL, Tokens: fixed("told-token")}
 }
 
 func event(conn *websocket.Conn, text string) {
@@ -107,7 +107,7 @@ func TestSocketEndings(t *testing.T) {
 			for _, text := range events {
 				event(conn, text)
 			}
-			_ = conn.Close(code, "told token\x1b[2J")
+			_ = conn.Close(code, "told told-token\x1b[2J")
 		}
 	}
 	for name, row := range map[string]struct {
@@ -197,7 +197,7 @@ func TestSocketAnswersWithoutASocket(t *testing.T) {
 		"a web page":      {status(200, "<html>hi", "Content-Type", "text/html"), codex.KindWebPage},
 		"a long refusal":  {status(400, `{"pad":"`+strings.Repeat("x", 4000)+`","error":{"code":"model_not_found"}}`), codex.KindModelUnavailable},
 		"a false accept":  {status(101, "", accept...), codex.KindMalformed},
-		"the token again": {status(400, `{"error":{"message":"token token"}}`), codex.KindRejected},
+		"the token again": {status(400, `{"error":{"message":"token token-of-the-test"}}`), codex.KindRejected},
 	} {
 		t.Run(name, inFakeTime(func(t *testing.T) { // the library waits 3 s for more of a false one
 			options, count := script(t, row.answer)
@@ -206,7 +206,7 @@ func TestSocketAnswersWithoutASocket(t *testing.T) {
 			if !errors.As(got.err, &failure) || failure.Kind != row.kind || count.Load() != 1 {
 				t.Errorf("%v, %d requests, want %s", got.err, count.Load(), row.kind)
 			}
-			if got.err != nil && name == "the token again" && strings.Contains(got.err.Error(), "token token") {
+			if got.err != nil && name == "the token again" && strings.Contains(got.err.Error(), "token-of-the-test") {
 				t.Errorf("the token is in %v", got.err)
 			}
 		}))
