@@ -16,10 +16,11 @@ func (t *Target) PublishOriginal(f *Temp) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	ext := originalExt + info.Format.Ext()
 	if err := f.seal(true); err != nil {
-		return "", err
+		return "", t.besideError(err, ext)
 	}
-	return t.publishBeside(f, originalExt+info.Format.Ext())
+	return t.publishBeside(f, ext)
 }
 
 // sidecarExt is the extension of what is told about an image.
@@ -30,15 +31,15 @@ const sidecarExt = ".json"
 func (t *Target) PublishSidecar(content []byte) (string, error) {
 	f, err := t.work.create()
 	if err != nil {
-		return "", err
+		return "", t.besideError(err, sidecarExt)
 	}
 	defer func() { _ = f.Discard() }() // does nothing once it is published
 	if _, err := f.Write(content); err != nil {
-		return "", err
+		return "", t.besideError(err, sidecarExt)
 	}
 	_, _ = f.Check() // it is no image
 	if err := f.seal(false); err != nil {
-		return "", err
+		return "", t.besideError(err, sidecarExt)
 	}
 	return t.publishBeside(f, sidecarExt)
 }
@@ -58,5 +59,16 @@ func (t *Target) publishBeside(f *Temp, ext string) (string, error) {
 			return t.place.path(name), nil
 		}
 	}
-	return "", outputError(t.Path(), err)
+	return "", t.besideError(outputError(t.Path(), err), ext)
+}
+
+// besideError says which of the two files it is that could not be written.
+func (t *Target) besideError(err error, ext string) error {
+	var out *OutputError
+	if !errors.As(err, &out) {
+		return err
+	}
+	named := *out
+	named.Path = t.place.path(t.stem + ext)
+	return &named
 }
