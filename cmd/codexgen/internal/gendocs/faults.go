@@ -23,8 +23,11 @@ nothing is asked again once the answer has begun.
 *Requests* are those for an image, as the server counted them. *Charged* is what
 codexgen says of the price: *no* is certain from the answer (or from the lack of
 one), *maybe* that the request was on its way and nobody knows. Rows with a mark
-run in the full tier (` + "`.ci/run full`" + `) only, and say why. The servers are stand-ins:
-how the live backend breaks was not tried.
+run in the full tier (` + "`.ci/run full`" + `) only, and say why. Rows with a stored login or
+with another clock run the tests' build of the same code, which can be given
+both. Limits of minutes are lowered by flags; the limits themselves are held by
+tests in fake time. The servers are stand-ins: how the live backend breaks was
+not tried, and no row was run on macOS or Windows.
 `
 
 func faultsPage(root string) ([]byte, error) {
