@@ -160,3 +160,13 @@ func TestDripsEndInTime(t *testing.T) {
 		}))
 	}
 }
+
+// TestAttemptsAreBounded, however many repetitions a caller allows.
+func TestAttemptsAreBounded(t *testing.T) {
+	options, count := script(t, status(http.StatusInternalServerError, ""))
+	options.Retries = 1000
+	got := generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
+	if count.Load() != 8 || got.err == nil {
+		t.Errorf("%d requests, %v", count.Load(), got.err)
+	}
+}

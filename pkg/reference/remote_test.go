@@ -141,3 +141,25 @@ func TestPublic(t *testing.T) {
 		}
 	}
 }
+
+// TestHeaderIsBounded: a page that answers with a header without end is given
+// up on.
+func TestHeaderIsBounded(t *testing.T) {
+	server, set := site(t, func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		_, err = io.WriteString(conn, "HTTP/1.1 200 OK\r\n")
+		for sent := 0; err == nil && sent < 64*maxHeader; sent += 8 << 10 {
+			_, err = io.WriteString(conn, "X-A: "+strings.Repeat("b", 8<<10)+"\r\n")
+		}
+		_, _ = io.WriteString(conn, "Content-Length: 0\r\n\r\n") // had it been read
+	})
+	_, err := set.Add(t.Context(), server.URL)
+	var e *Error
+	if !errors.As(err, &e) || !strings.Contains(e.Error(), "could not be fetched") {
+		t.Errorf("%v", err)
+	}
+}
