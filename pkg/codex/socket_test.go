@@ -32,7 +32,7 @@ func TestSocketScenariosAndFaults(t *testing.T) {
 		"error after the image": {faults: "error-after-image small", images: 1, warning: "the image is complete"},
 		"refreshed":             {faults: "unauthorized-once small", images: 1, resends: 1},
 		"asked to wait":         {faults: "status-once=503 retry-after=1 small", images: 1, resends: 1},
-		"big":                   {faults: "big=9MB", images: 1},
+		"big":                   {faults: "small big=1MB", images: 1},
 
 		"stripped":         {scenario: "stripped", kind: codex.KindToolStripped, charged: codex.ChargedNo},
 		"usage limit":      {scenario: "usage-limit", kind: codex.KindUsageLimit, charged: codex.ChargedNo},
@@ -43,11 +43,11 @@ func TestSocketScenariosAndFaults(t *testing.T) {
 		"missing":          {faults: "status=404", kind: codex.KindRouteMissing, charged: codex.ChargedNo, hint: "--route responses"},
 		"unauthorized":     {faults: "unauthorized", kind: codex.KindUnauthorized, charged: codex.ChargedNo, resends: 1},
 		"500":              {faults: "status=500", kind: codex.KindServer, charged: codex.ChargedUnknown},
-		"cut in a draft":   {faults: "cut=20000", kind: codex.KindCut, charged: codex.ChargedUnknown, images: 1, hint: "--route responses"},
+		"cut in a message": {faults: "small cut=3000", kind: codex.KindCut, charged: codex.ChargedUnknown, images: 1, hint: "--route responses"},
 		"cut at once":      {faults: "cut=0", kind: codex.KindCut, charged: codex.ChargedUnknown, hint: "--route responses"},
-		"goodbye in one":   {faults: "truncate=20000", kind: codex.KindCut, charged: codex.ChargedUnknown, images: 1, hint: "--route responses"},
-		"corrupt":          {faults: "corrupt", kind: codex.KindDamaged, charged: codex.ChargedYes, images: 1},
-		"answer too big":   {faults: "socket-limit=20000", kind: codex.KindMessageTooBig, charged: codex.ChargedUnknown, images: 1, hint: "--route responses"},
+		"goodbye in one":   {faults: "small truncate=3000", kind: codex.KindCut, charged: codex.ChargedUnknown, images: 1, hint: "--route responses"},
+		"corrupt":          {faults: "small corrupt", kind: codex.KindDamaged, charged: codex.ChargedYes, images: 1},
+		"answer too big":   {faults: "small socket-limit=3000", kind: codex.KindMessageTooBig, charged: codex.ChargedUnknown, images: 1, hint: "--route responses"},
 		"question too big": {faults: "socket-limit=20", kind: codex.KindMessageTooBig, charged: codex.ChargedUnknown, hint: "--route responses"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -74,6 +74,9 @@ func TestSocketScenariosAndFaults(t *testing.T) {
 	}
 }
 
+// opaque is a token without a shape.
+const opaque = "opaque-0123456789abcdef"
+
 // talk answers each WebSocket with what say does once the request is read.
 func talk(t *testing.T, say func(*websocket.Conn, []byte)) codex.Options {
 	t.Helper()
@@ -89,7 +92,7 @@ func talk(t *testing.T, say func(*websocket.Conn, []byte)) codex.Options {
 		}
 	}))
 	t.Cleanup(server.Close)
-	return codex.Options{BaseURL: server.URL, Tokens: fixed("told-token")}
+	return codex.Options{BaseURL: server.URL, Tokens: fixed(opaque)}
 }
 
 func event(conn *websocket.Conn, text string) {
@@ -107,7 +110,7 @@ func TestSocketEndings(t *testing.T) {
 			for _, text := range events {
 				event(conn, text)
 			}
-			_ = conn.Close(code, "told told-token\x1b[2J")
+			_ = conn.Close(code, "told "+opaque+"\x1b[2J")
 		}
 	}
 	for name, row := range map[string]struct {
@@ -197,16 +200,17 @@ func TestSocketAnswersWithoutASocket(t *testing.T) {
 		"a web page":      {status(200, "<html>hi", "Content-Type", "text/html"), codex.KindWebPage},
 		"a long refusal":  {status(400, `{"pad":"`+strings.Repeat("x", 4000)+`","error":{"code":"model_not_found"}}`), codex.KindModelUnavailable},
 		"a false accept":  {status(101, "", accept...), codex.KindMalformed},
-		"the token again": {status(400, `{"error":{"message":"token token-of-the-test"}}`), codex.KindRejected},
+		"the token again": {status(400, `{"error":{"message":"`+opaque+`"}}`), codex.KindRejected},
 	} {
 		t.Run(name, inFakeTime(func(t *testing.T) { // the library waits 3 s for more of a false one
 			options, count := script(t, row.answer)
+			options.Tokens = fixed(opaque)
 			got := generate(t, options, codex.Request{Prompt: "x", HostModel: "h", Route: codex.RouteWebSocket}, &memory{})
 			var failure *codex.Error
 			if !errors.As(got.err, &failure) || failure.Kind != row.kind || count.Load() != 1 {
 				t.Errorf("%v, %d requests, want %s", got.err, count.Load(), row.kind)
 			}
-			if got.err != nil && name == "the token again" && strings.Contains(got.err.Error(), "token-of-the-test") {
+			if got.err != nil && name == "the token again" && strings.Contains(got.err.Error(), opaque) {
 				t.Errorf("the token is in %v", got.err)
 			}
 		}))
@@ -216,10 +220,10 @@ func TestSocketAnswersWithoutASocket(t *testing.T) {
 // TestSocketTimes: the stall limit counts from the last byte of either end,
 // the time limit from the start.
 func TestSocketTimes(t *testing.T) {
-	for fault, want := range map[string]codex.Kind{"stall=0": codex.KindStalled, "stall=20000": codex.KindStalled, "slow=1000": codex.KindTimeout} {
+	for fault, want := range map[string]codex.Kind{"stall=0": codex.KindStalled, "stall=3000": codex.KindStalled, "slow=1000": codex.KindTimeout} {
 		t.Run(fault, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				options := sandboxOverPipes(t, "", fault)
+				options := sandboxOverPipes(t, "", "big=1MB", fault)
 				options.StallTimeout, options.Timeout = 30*time.Second, 45*time.Second
 				start := time.Now()
 				got := generate(t, options, codex.Request{Prompt: "x", Partials: 2, Route: codex.RouteWebSocket}, &memory{})

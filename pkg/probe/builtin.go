@@ -21,6 +21,7 @@ const (
 	TagStream    = "stream"    // drafts
 	TagHeader    = "header"    //
 	TagHermes    = "hermes"    // public reports of Hermes
+	TagTransport = "transport" // HTTP or WebSocket
 )
 
 // Builtin are the variants that codexgen knows, free ones first. Names and

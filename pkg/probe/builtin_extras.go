@@ -8,7 +8,7 @@ import (
 
 // extras run when everything, or one of them, is asked for.
 func extras() []Variant {
-	list := slices.Concat(editsExtras(), hostedExtras(), headerExtras())
+	list := slices.Concat(editsExtras(), hostedExtras(), socketVariants(), headerExtras())
 	for i := range list {
 		list[i].Extra = true
 	}

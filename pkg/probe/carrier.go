@@ -9,7 +9,7 @@ import (
 // plan is the exact request, or why there is none.
 func (r *run) plan(ctx context.Context, v Variant) (*codex.Plan, string) {
 	carrier := ""
-	if v.Route == codex.RouteResponses {
+	if v.Route.Hosted() {
 		carrier = r.carrier(ctx)
 	}
 	plan, err := v.Plan(r.client, carrier)

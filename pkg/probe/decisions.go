@@ -26,6 +26,7 @@ var decisions = []decision{
 	{"validation-moved", "hosted-bg-bogus is not refused with its own error", "the validation changed: update codexgen", false, validationMoved},
 	{"wishes-ignored", "images-bogus-model, images-size-1536x1024 and images-quality-high all ignored", "model, size and quality are still ignored", false, wishesIgnored},
 	{"wishes-honoured", "one of them honoured", "which one", false, wishesHonoured},
+	{"transports", "ws-control or ws-stripped ends otherwise than its likeness over HTTP, or with close code 1009", "something in between treats the two transports apart, or the image is too big for one", false, transportsApart},
 	{"charged", "something that may cost an image ended as transport-unknown", "look at the usage before repeating it", false, mayBeCharged},
 	{"news", "a verdict that the newest reports do not lead to expect, and that no row above explains", "which, and where its evidence is", false, news},
 }

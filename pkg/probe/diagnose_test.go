@@ -85,6 +85,9 @@ func TestDecisionTable(t *testing.T) {
 		{"only what is free, and the tool is stripped", "plus", free + "hosted-bg-bogus=stripped/tool_stripped images-control=not-sent", "", "has no hosted image tool; whether the images route draws", "images-control", 1},
 		{"only what is free, on a free plan", "free", free + "hosted-bg-bogus=stripped/tool_stripped edits-string-images=rejected/route_missing images-control=not-sent", "plan", "The plan (free)", "", 0},
 		{"nothing was sent", "", "models=not-sent", "", "Nothing was sent.", "codexgen probe", 2},
+		{"stripped over WebSocket alone", "plus", "images-control=image hosted-forced=image ws-control=stripped/proxy", "both-routes choice transports", "Both routes work", "", 1},
+		{"stripped over HTTP alone", "plus", "images-control=image " + stripped + "ws-control=image", "images-only transports", "no hosted image tool", "", 2},
+		{"too big for WebSocket", "plus", "ws-control=transport-unknown/message_too_big", "transports charged", "Whether images come was not asked", "", 2},
 		{"moderated", "plus", "images-control=blocked/moderation_blocked", "news", "No image came", "", 2},
 	} {
 		d := Diagnose(results(t, c.plan, c.results))

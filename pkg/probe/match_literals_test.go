@@ -154,6 +154,7 @@ func betweenLiterals() []literal {
 		{name: "image_generation_failed", answer: coded(502, "image_generation_failed"), want: TransportUnknown, by: ByProxy},
 		{name: "map for a number", answer: saying(502, "invalid type: map, expected u64 at line 1 column 9"), want: CallNoResult, by: ByProxy, images: true},
 		{name: "missing b64_json", answer: saying(502, "missing field `b64_json` at line 1"), want: CallNoResult, by: ByProxy, images: true},
+		{name: "a proxy's event for 1009", answer: coded(413, "message_too_big"), want: TransportUnknown, says: "too big for the web socket"},
 		{name: "socket too small", answer: saying(502, "websocket closed: 1009 message too big"), want: TransportUnknown, by: ByProxy},
 		{name: "Hermes", answer: refusalOf(502, `"message":"Codex response contained no image_generation_call result","type":"empty_response"`), want: AcceptedNoCall, by: ByClient},
 		{name: "Hermes, words only", answer: saying(502, "Codex response contained no image_generation_call result"), want: AcceptedNoCall, by: ByClient},

@@ -70,6 +70,8 @@ var backendMatches = []match{
 	{source: "CLI#3980 2026-06-24; PI 09-11; OCL#70675 04-23", kinds: []codex.Kind{codex.KindChallenge, codex.KindWebPage, codex.KindWrongURL}, verdict: Challenge,
 		says: "a web page answered: Cloudflare, or something else in between"},
 	{source: "OC#36767; openai/codex api_bridge.rs 2026-08-22", kinds: []codex.Kind{codex.KindServer, codex.KindOverloaded}, verdict: TransportUnknown, says: "the backend failed"},
+	{source: "C2A#220; CLI#4409 2026-07-18", kinds: []codex.Kind{codex.KindMessageTooBig}, verdict: TransportUnknown,
+		says: "a message was too big for the web socket of the backend, or of something in between"},
 	{source: "OC#29645, OC#45381", kinds: []codex.Kind{codex.KindCut, codex.KindClosed, codex.KindStalled, codex.KindTimeout}, verdict: TransportUnknown, says: "the answer broke off"},
 	{source: "own", kinds: []codex.Kind{codex.KindConnect, codex.KindTLS, codex.KindRedirect}, verdict: TransportUnknown, says: "no usable connection"},
 	{source: "own", kinds: []codex.Kind{codex.KindOutput}, verdict: TransportUnknown, by: ByClient, says: "the image could not be kept on this machine"},

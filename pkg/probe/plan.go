@@ -51,6 +51,9 @@ func (v Variant) Diff(client *codex.Client, variants []Variant) (string, error) 
 	if !found {
 		return lineDiff(lines(edited), lines(edited)), nil
 	}
+	if control.Route != v.Route {
+		plan = base(client, control.Route, "")
+	}
 	other, err := control.edit(plan)
 	if err != nil {
 		return "", err

@@ -13,7 +13,7 @@ type Selection struct {
 	All   bool        // the extras too
 	Names []string    // only these, by name or alias
 	Tags  []string    // only those with one of these tags
-	Route codex.Route // only those of this route; GETs stay
+	Route codex.Route // only those of this route; GETs stay. Those of the websocket route are extras, and then taken
 }
 
 // An UnknownError names what no variant has; its exit code is 2.
@@ -62,5 +62,5 @@ func (s Selection) takes(v Variant) bool {
 	case len(s.Names)+len(s.Tags) > 0:
 		return named || tagged
 	}
-	return s.All || !v.Extra
+	return s.All || !v.Extra || s.Route == codex.RouteWebSocket
 }

@@ -33,8 +33,8 @@ func (s suiteVariant) variant() (Variant, error) {
 		return Variant{}, errors.New("purpose is missing: the question that it answers")
 	case len(s.Expected) == 0:
 		return Variant{}, errors.New("expected is missing: the verdicts that are no news")
-	case s.Route != codex.RouteResponses && s.Route != codex.RouteImages:
-		return Variant{}, fmt.Errorf("route is %q, and has to be %q or %q", s.Route, codex.RouteResponses, codex.RouteImages)
+	case s.Route != codex.RouteResponses && s.Route != codex.RouteImages && s.Route != codex.RouteWebSocket:
+		return Variant{}, fmt.Errorf("route is %q, and has to be %q, %q or %q", s.Route, codex.RouteResponses, codex.RouteImages, codex.RouteWebSocket)
 	case s.Refused && s.Cost != Free:
 		return Variant{}, errors.New(`refused goes with cost = "free": every report refused it, so it is sent without a budget`)
 	}

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"github.com/codexgen/codexgen/pkg/codex"
 )
@@ -27,17 +28,32 @@ func (r *recorder) take(event codex.Event) {
 		r.warn(event.Text)
 	case codex.Failed:
 		r.Fault, r.charged = ofBackend(event.Err), event.Err.Charged
+		if r.Status == http.StatusSwitchingProtocols && event.Err.Status != 0 {
+			r.Status = event.Err.Status // the one that the event stands for
+		}
 	case codex.Incomplete:
 		r.Incomplete = orElse(event.Reason, "unnamed")
 	case codex.Completed:
 		r.Completed, r.ToolsEmpty = true, r.ToolsEmpty || event.Stripped
-	case codex.Limits:
-		return // known from the header
+	case codex.Limits: // known from the header, but over a WebSocket
+		r.limits(event)
+		return
+	case codex.Unknown:
+		if event.Type == "codex.rate_limits" { // no sign that anything was accepted
+			return
+		}
 	}
 	if r.abort != nil && !r.ToolsEmpty {
 		r.Aborted = true
 		r.abort()
 	}
+}
+
+func (r *recorder) limits(event codex.Limits) {
+	if len(event.Windows) > 0 {
+		r.LimitsAfter = event.Windows
+	}
+	r.Plan = orElse(r.Plan, word(event.Plan))
 }
 
 func cleanEcho(tool *codex.ToolEcho) *codex.ToolEcho {

@@ -16,7 +16,7 @@ type Variant struct {
 	Expected []Verdict // any of these is no news
 	Cost     Cost
 	Tags     []string
-	Route    codex.Route // whose base plan is edited: RouteResponses or RouteImages; "" is a bare GET
+	Route    codex.Route // whose base plan is edited: RouteResponses, RouteImages or RouteWebSocket; "" is a bare GET
 	Control  string      // the variant it is compared with; "" is a control itself
 	Edits    []codex.Edit
 

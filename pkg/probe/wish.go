@@ -11,7 +11,7 @@ import (
 // asked are the wishes of a plan: the members of the body on the images
 // route, those of the hosted tool on the other.
 func asked(plan *codex.Plan) object {
-	if plan.Route != codex.RouteResponses {
+	if !plan.Route.Hosted() {
 		return plan.Body
 	}
 	tools, _ := plan.Body["tools"].(list)
@@ -59,7 +59,7 @@ func (r *run) ignored(v Variant, plan *codex.Plan, e *Evidence) []Wish {
 // model has can only be ignored, and another one is held to be ignored where
 // the answer is in every figure the control's.
 func (r *run) otherModel(v Variant, e *Evidence, model string) (got string, missed bool) {
-	if v.Route == codex.RouteResponses {
+	if v.Route.Hosted() {
 		return e.echoed(), e.echoed() != "" && e.echoed() != model
 	}
 	if model == codex.DefaultModel {

@@ -9,12 +9,12 @@ import (
 // toolRefused are codex-lb 1.13.1's words (LB#483, 2026-04-24).
 var toolRefused = body{message: "Invalid request payload", code: "invalid_request_error", param: "tools"}
 
-// between lets the proxy of the scenario have its way with a body of
-// /responses before the backend sees it.
-func (sc scenario) between(o object) (object, *refusal) {
+// between lets the proxy of the scenario have its way with a request before
+// the backend sees it.
+func (sc scenario) between(o object, socket bool) (object, *refusal) {
 	declared := objects(o.list("tools"))
 	isImage := isType("image_generation")
-	if sc.proxy == noProxy || !slices.ContainsFunc(declared, isImage) {
+	if sc.proxy == noProxy || sc.proxy == stripsSocket && !socket || !slices.ContainsFunc(declared, isImage) {
 		return o, nil
 	}
 	if sc.proxy == refuses {

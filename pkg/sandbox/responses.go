@@ -55,7 +55,7 @@ func (s *Server) admitted(x *exchange) (*request, *refusal) {
 
 // admit judges a request, whatever brought it.
 func (s *Server) admit(x *exchange, o object) (*request, *refusal) {
-	o, rf := s.scenario.between(o)
+	o, rf := s.scenario.between(o, x.status == http.StatusSwitchingProtocols)
 	if rf != nil {
 		return nil, rf
 	}

@@ -28,9 +28,10 @@ const (
 type proxy int
 
 const (
-	noProxy proxy = iota
-	refuses       // any request with the tool
-	strips        // takes the tool, and a choice that names it, out
+	noProxy      proxy = iota
+	refuses            // any request with the tool
+	strips             // takes the tool, and a choice that names it, out
+	stripsSocket       // does that to what comes over a WebSocket
 )
 
 // scenario is a Scenario with its differences from one another, as data.

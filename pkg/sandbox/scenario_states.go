@@ -39,6 +39,10 @@ func states() []scenario {
 		// openai/codex login/src/server.rs, 2026-08-22: the words it looks for.
 		with("not-entitled", "signing in is refused: the workspace has no Codex",
 			func(sc *scenario) { sc.notEntitled = true }),
+		// C2A#288, 2026-06-21: over its own WebSocket to the backend; that it
+		// takes one from its clients as well is inferred.
+		with("socket-strip", "a gateway takes the image tool out of what comes over WebSocket",
+			func(sc *scenario) { sc.proxy = stripsSocket }),
 		// HA#19505, 2026-05-04.
 		with("empty", "the hosted route completes with two empty messages",
 			func(sc *scenario) { sc.hosted = silent }),

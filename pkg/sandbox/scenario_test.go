@@ -32,6 +32,7 @@ func TestEachScenario(t *testing.T) {
 		{"codex-lb-strict", 400, 404, "proxy-refuses", 0},
 		{"codex-lb-strip", 200, 404, "", 0},
 		{"stripped", 400, 200, "choice-not-found", 1},
+		{"socket-strip", 200, 200, "", 2},
 		{"images-missing", 200, 404, "", 1},
 		{"usage-limit", 429, 429, "usage-limit", 0},
 		{"moderation", 400, 400, "moderation", 0},
@@ -54,8 +55,8 @@ func TestEachScenario(t *testing.T) {
 			}
 		})
 	}
-	if n := len(Scenarios()); n != 16 {
-		t.Errorf("%d scenarios, 16 are tested", n)
+	if n := len(Scenarios()); n != 17 {
+		t.Errorf("%d scenarios, 17 are tested", n)
 	}
 }
 

@@ -138,6 +138,22 @@ func TestSocketRefusals(t *testing.T) {
 	}
 }
 
+// TestSocketStrip: a gateway takes the tool out here, and leaves it in a POST.
+func TestSocketStrip(t *testing.T) {
+	k := start(t, Config{Scenario: "socket-strip", Faults: []string{"small"}})
+	conn, _, err := k.dial()
+	if err != nil {
+		t.Fatal(err)
+	}
+	evs, err := k.turn(conn, create(hostedBody(nil)))
+	if tools := last(evs, "response.created").obj("response").list("tools"); err != nil || len(tools) != 0 || k.Stats().Images != 0 {
+		t.Errorf("%v, tools %v", err, tools)
+	}
+	if k.post("/responses", hostedBody(nil)); k.Stats().Images != 1 {
+		t.Error("a POST did not draw")
+	}
+}
+
 // TestSocketCloses ends conversations in the ways that were seen, and in those
 // that a network has.
 func TestSocketCloses(t *testing.T) {

@@ -20,7 +20,7 @@ var probes = map[codex.Kind]struct{ responses, images string }{
 }
 
 // drawing are the variants that cost an image where they are accepted.
-var drawing = map[string]bool{"hosted-forced": true, "images-control": true, "images-transparent": true}
+var drawing = map[string]bool{"hosted-forced": true, "ws-control": true, "images-control": true, "images-transparent": true}
 
 // hint is what to do next. Where no image came or the request was rejected,
 // it ends in the probe that tells why.
@@ -33,6 +33,9 @@ func (g *generation) hint(err error) string {
 	name := probes[failure.Kind].responses
 	if g.result.Route == string(codex.RouteImages) {
 		name = probes[failure.Kind].images
+	}
+	if g.result.Route == string(codex.RouteWebSocket) && name == "hosted-forced" {
+		name = "ws-control"
 	}
 	return hint + "; why: " + g.probe(name)
 }

@@ -37,11 +37,11 @@ func addProbeFlags(head heading, cmd *cobra.Command, declare func(*pflag.FlagSet
 func (o *variantOptions) addFlags(cmd *cobra.Command) {
 	addProbeFlags(headVariants, cmd, func(flags *pflag.FlagSet) {
 		flags.StringSliceVar(&o.tags, "tag", nil, "only variants with the tag `NAME` (repeatable)")
-		flags.StringVar(&o.route, "route", "", "only variants of the route `NAME`: images or responses")
+		flags.StringVar(&o.route, "route", "", "only variants of the route `NAME`: images, responses or websocket")
 		addSuiteFlag(flags, &o.suite)
 	})
 	_ = cmd.RegisterFlagCompletionFunc("tag", ofVariants(variantTags))
-	offer(cmd, "route", string(codex.RouteImages), string(codex.RouteResponses))
+	offer(cmd, "route", string(codex.RouteImages), string(codex.RouteResponses), string(codex.RouteWebSocket))
 }
 
 func addSuiteFlag(flags *pflag.FlagSet, to *string) {
@@ -84,8 +84,8 @@ func readSuite(path string) ([]byte, error) {
 // of are those of the known ones that the flags select, by name too.
 func (o variantOptions) of(known []probe.Variant, all bool, names []string) ([]probe.Variant, error) {
 	route := codex.Route(o.route)
-	if route != "" && route != codex.RouteImages && route != codex.RouteResponses {
-		return nil, usageError{"--route " + o.route + ": no such route to probe", "images or responses; without --route both are probed"}
+	if route != "" && route != codex.RouteImages && route != codex.RouteResponses && route != codex.RouteWebSocket {
+		return nil, usageError{"--route " + o.route + ": no such route to probe", "images, responses or websocket; without --route the first two are probed"}
 	}
 	return probe.Select(known, probe.Selection{All: all, Names: names, Tags: o.tags, Route: route})
 }
