@@ -20,6 +20,8 @@ func TestTransportsAreToldApart(t *testing.T) {
 		{"the account has no tool", "stripped", "small", all, Stripped, Stripped, "", 0},
 		{"a gateway takes it out of one", "socket-strip", "small", all, Stripped, Stripped, "over WebSocket it is taken out", 1},
 		{"the same, at no cost", "socket-strip", "small", "hosted-bg-bogus ws-stripped", "", Stripped, "over WebSocket it is taken out", 0},
+		{"refused, at no cost", "", "small", "ws-stripped", "", Rejected, "", 0},
+		{"stripped, at no cost", "stripped", "small", "ws-stripped", "", Stripped, "", 0},
 		{"an image is too big for one", "", "small socket-limit=3000", all, TransportUnknown, Rejected, "too big for the WebSocket", 2},
 		{"there is HTTP only", "", "status=426", "ws-control ws-stripped", Rejected, Rejected, "", 0},
 	} {

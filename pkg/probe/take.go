@@ -29,7 +29,8 @@ func (r *recorder) take(event codex.Event) {
 	case codex.Failed:
 		r.Fault, r.charged = ofBackend(event.Err), event.Err.Charged
 		if r.Status == http.StatusSwitchingProtocols && event.Err.Status != 0 {
-			r.Status = event.Err.Status // the one that the event stands for
+			r.Status = event.Err.Status // a refusal over a WebSocket
+			return
 		}
 	case codex.Incomplete:
 		r.Incomplete = orElse(event.Reason, "unnamed")
