@@ -104,6 +104,19 @@ func TestHostileTexts(t *testing.T) {
 	}
 }
 
+// TestTextsAreCut: a history that others wrote into makes no page that a
+// browser cannot hold.
+func TestTextsAreCut(t *testing.T) {
+	folder, long := t.TempDir(), strings.Repeat("long ", 100_000)
+	e := picture(t, folder, "x.png", "a cat") // the command has to hold it whole
+	e.Revised, e.Format, e.Quality, e.Route = long, long, long, long
+	empty, _ := written(t, folder)
+	text, _ := written(t, folder, e)
+	if grown := len(text) - len(empty); grown < 32_000 || grown > 64_000 {
+		t.Errorf("one entry takes %d bytes of the page", grown)
+	}
+}
+
 func TestLink(t *testing.T) {
 	for path, want := range map[string]string{
 		"/a/b/c.png": "c.png", "/a/x/c.png": "../x/c.png", "/a/b/javascript:alert(1)": "./javascript:alert%281%29", "/a/b/%2e%2e/#?.png": "%252e%252e/%23%3F.png",
