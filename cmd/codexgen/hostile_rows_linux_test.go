@@ -3,12 +3,16 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/coder/websocket"
 
 	"github.com/codexgen/codexgen/pkg/corpus"
 )
@@ -23,7 +27,7 @@ var (
 // hostileAnswers has the rows by name.
 func hostileAnswers() map[string]hostileRow {
 	rows := map[string]hostileRow{}
-	for _, some := range []map[string]hostileRow{hostileEvents(), hostileHeaders(), hostileErrors(), hostilePictures(), hostileQuestions(), hostileIssuers()} {
+	for _, some := range []map[string]hostileRow{hostileEvents(), hostileHeaders(), hostileErrors(), hostilePictures(), hostileQuestions(), hostileIssuers(), hostileSockets()} {
 		maps.Copy(rows, some)
 	}
 	return rows
@@ -171,5 +175,42 @@ func hostileIssuers() map[string]hostileRow {
 		"an issuer's header without end": {rawly(around("HTTP/1.1 200 OK\r\nX-A: ", "b", endless, "")), device, 8, "", nil},
 		"a token without end":            {then(object(around(`{"access_token":"`, "A", endless, ""))), device, 3, "", nil},
 		"a token of 900 kB":              {then(object(around(`{"refresh_token":"r","access_token":"`, "A", 900_000, `"}`))), device, 3, "", nil},
+	}
+}
+
+// hostileSockets say on a WebSocket what hostileEvents say in a stream.
+func hostileSockets() map[string]hostileRow {
+	onSocket := []string{"gen", "a cat", "-o", "cat.png", "--route", "websocket", "--host-model", "m"}
+	again := func(text string) http.HandlerFunc {
+		return talks(func(ctx context.Context, conn *websocket.Conn) {
+			for conn.Write(ctx, websocket.MessageText, []byte(text)) == nil {
+			}
+		})
+	}
+	whole := func(before, text string) http.HandlerFunc {
+		return talks(func(ctx context.Context, conn *websocket.Conn) {
+			if w, err := conn.Writer(ctx, websocket.MessageText); err == nil {
+				around(before, text, endless, "")(w)
+			}
+		})
+	}
+	return map[string]hostileRow{
+		"websocket, events without an image": {again(`{"type":"response.image_generation_call.generating"}`), onSocket, 8, "more than 50000 events", nil},
+		"websocket, drafts without end":      {again(`{"type":"response.image_generation_call.partial_image","partial_image_b64":"` + b64(strings.Repeat("z", 90_000)) + `"}`), append(slices.Clone(onSocket), "--max-bytes", "16MB"), 8, "more than 16000000 bytes of pictures", nil},
+		"websocket, a message without end":   {whole(`{"type":"x","y":"`, "zzzzzzzz"), onSocket, 8, "larger than 2048 KiB", nil},
+		"websocket, an image without end":    {whole(`{"type":"x","result":"`, "AAAA"), onSocket, 8, "", nil},
+	}
+}
+
+func talks(write func(context.Context, *websocket.Conn)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		conn, err := websocket.Accept(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer conn.CloseNow() //nolint:errcheck // the other side may have gone
+		if _, _, err := conn.Read(r.Context()); err == nil {
+			write(r.Context(), conn)
+		}
 	}
 }
