@@ -108,7 +108,7 @@ func newUnsafe(t *testing.T, mode, text string) *unsafe {
 // run runs one command line, however it ends, and looks at what it wrote.
 func (u *unsafe) run(t *testing.T, args ...string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	if kept, _ := os.ReadFile(filepath.Join(u.folder, ".local", "state", "codexgen", "history.jsonl")); slices.Contains(args, "ID") {
 		if _, id, ok := strings.Cut(string(kept), `"id":"`); ok {
@@ -118,7 +118,7 @@ func (u *unsafe) run(t *testing.T, args ...string) {
 	cmd := exec.CommandContext(ctx, "codexgen", args...)
 	cmd.Dir = u.folder
 	cmd.Env = []string{"PATH=" + filepath.Join(u.folder, ".bin") + ":" + os.Getenv("PATH"), "HOME=" + u.folder, "DISPLAY=:0", "BROWSER_CHOICE=close", "BROWSER_LOG=" + filepath.Join(u.folder, "shown"), "DBUS_SESSION_BUS_ADDRESS=disabled:",
-		"CODEXGEN_BASE_URL=" + u.server.URL + "/backend-api/codex", "CODEXGEN_ISSUER=" + u.server.URL, "CODEXGEN_TIMEOUT=10s"}
+		"CODEXGEN_BASE_URL=" + u.server.URL + "/backend-api/codex", "CODEXGEN_ISSUER=" + u.server.URL, "CODEXGEN_TIMEOUT=1m"}
 	var out, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &log
 	_ = cmd.Run() // most are to fail
