@@ -1,6 +1,7 @@
 package codex_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -22,6 +23,7 @@ func (e *elsewhere) RoundTrip(r *http.Request) (*http.Response, error) {
 	e.asked.Add(1)
 	if !strings.HasPrefix(r.URL.String(), codex.DefaultBaseURL) && r.URL.String() != "https://chatgpt.com/backend-api/wham/usage" {
 		e.followed.Add(1)
+		return nil, errors.New("a redirect was followed")
 	}
 	if r.Body != nil {
 		_ = r.Body.Close()
