@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -130,7 +131,12 @@ func TestSocketEndings(t *testing.T) {
 		}, codex.KindMalformed, 0, "binary"},
 		"half a message": {func(conn *websocket.Conn, _ []byte) {
 			w, _ := conn.Writer(context.Background(), websocket.MessageText)
-			_, _ = w.Write([]byte(strings.Repeat(" ", 8<<10) + imageItem)) // more than the other end buffers
+			_, _ = w.Write([]byte(imageItem)) // all of the JSON, but not of the message
+			var reading sync.WaitGroup
+			reading.Go(func() { _, _, _ = conn.Read(context.Background()) })
+			_ = conn.Ping(context.Background()) // its answer shows that the rest has come
+			_ = conn.CloseNow()
+			reading.Wait()
 		}, codex.KindCut, 0, "broke off"},
 		"half an object": {bye(1000, imageItem[:60]), codex.KindMalformed, 0, ""},
 		"no object":      {bye(1000, "[DONE]"), codex.KindCut, 0, ""},
@@ -195,7 +201,7 @@ func TestSocketAnswersWithoutASocket(t *testing.T) {
 		answer http.HandlerFunc
 		kind   codex.Kind
 	}{
-		"a redirect":      {status(307, "", "Location", "https://example.com/"), codex.KindRedirect},
+		"a redirect":      {status(307, "", "Location", "/elsewhere"), codex.KindRedirect},
 		"a stream":        {status(200, "data: {}\n\n", "Content-Type", "text/event-stream"), codex.KindMalformed},
 		"a web page":      {status(200, "<html>hi", "Content-Type", "text/html"), codex.KindWebPage},
 		"a long refusal":  {status(400, `{"pad":"`+strings.Repeat("x", 4000)+`","error":{"code":"model_not_found"}}`), codex.KindModelUnavailable},
@@ -237,11 +243,12 @@ func TestSocketTimes(t *testing.T) {
 	}
 }
 
-// TestSocketSaysGoodbye after the last event, and waits a second at most for
-// the answer.
+// TestSocketSaysGoodbye after the last event. What is no event before is
+// passed over.
 func TestSocketSaysGoodbye(t *testing.T) {
 	said := make(chan websocket.StatusCode, 1)
 	options := talk(t, func(conn *websocket.Conn, _ []byte) {
+		event(conn, "[DONE]"+strings.Repeat(" ", 8<<10))
 		event(conn, imageItem)
 		event(conn, `{"type":"response.completed","response":{"id":"r"}}`)
 		_, _, err := conn.Read(context.Background())
@@ -251,6 +258,30 @@ func TestSocketSaysGoodbye(t *testing.T) {
 	if code := <-said; got.err != nil || got.finals != 1 || code != websocket.StatusNormalClosure {
 		t.Errorf("%v, %d images, closed with %d", got.err, got.finals, code)
 	}
+}
+
+// TestSocketGoodbyeIsNotAwaited for more than a second.
+func TestSocketGoodbyeIsNotAwaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		left := make(chan struct{})
+		options := overPipes(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			conn, err := websocket.Accept(w, r, nil)
+			if err != nil {
+				return
+			}
+			defer conn.CloseNow()
+			_, _, _ = conn.Read(r.Context())
+			event(conn, imageItem)
+			event(conn, `{"type":"response.completed","response":{"id":"r"}}`)
+			<-left
+		}))
+		start := time.Now()
+		got := generate(t, options, codex.Request{Prompt: "x", HostModel: "h", Route: codex.RouteWebSocket}, &memory{})
+		close(left)
+		if took := time.Since(start); got.err != nil || got.finals != 1 || took != time.Second {
+			t.Errorf("%v, %d images after %v", got.err, got.finals, took)
+		}
+	})
 }
 
 // TestSocketLimits come in an event.
@@ -291,6 +322,13 @@ func TestSocketFragments(t *testing.T) {
 	})
 	if got := generate(t, options, asked, &memory{}); got.err != nil || !bytes.Contains(text, []byte(`"type":"response.create"`)) || len(text) < 600_000 {
 		t.Errorf("%v, %d bytes came", got.err, len(text))
+	}
+	server, strict := startSandbox(t, "", "socket-limit=100")
+	strict.Tokens = noAccount{strict.Tokens.(*tokens)}
+	var tooBig *codex.Error
+	asked.HostModel, asked.References[0] = "", pictureInput(bytes.Repeat([]byte("0123456789"), 1_000_000))
+	if got := generate(t, strict, asked, &memory{}); !errors.As(got.err, &tooBig) || tooBig.Kind != codex.KindMessageTooBig || server.Stats().Images != 0 {
+		t.Errorf("the other end stopped reading: %v", got.err)
 	}
 	asked.References[0].Length = 13_000_000
 	var refused *codex.InvalidRequestError
