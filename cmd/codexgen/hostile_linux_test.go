@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -57,7 +59,11 @@ func (r hostileRow) run(t *testing.T, program, address string) {
 	t.Helper()
 	folder := t.TempDir()
 	figure := filepath.Join(t.TempDir(), "kB")
-	command := exec.CommandContext(t.Context(), "measure", append([]string{figure, program}, r.command...)...)
+	ctx, cancel := context.WithTimeout(t.Context(), hostileTime)
+	defer cancel()
+	command := exec.CommandContext(ctx, "measure", append([]string{figure, program}, r.command...)...)
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) } // the program, too
 	command.Dir = folder
 	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + folder, "TMPDIR=" + folder, "XDG_CONFIG_HOME=" + filepath.Join(folder, ".config"), "XDG_STATE_HOME=" + filepath.Join(folder, ".state"),
 		"DBUS_SESSION_BUS_ADDRESS=disabled:", "CODEXGEN_BASE_URL=" + address + "/backend-api/codex", "CODEXGEN_ISSUER=" + address}
