@@ -208,7 +208,7 @@ func talks(write func(context.Context, *websocket.Conn)) http.HandlerFunc {
 		if err != nil {
 			return
 		}
-		defer conn.CloseNow() //nolint:errcheck // the other side may have gone
+		defer conn.CloseNow() // the other side may have gone
 		if _, _, err := conn.Read(r.Context()); err == nil {
 			write(r.Context(), conn)
 		}
