@@ -124,7 +124,7 @@ func prints(t *testing.T, text string) {
 // numbers that people can read.
 func FuzzQuestions(f *testing.F) {
 	for _, seed := range []string{
-		"", "null", `{"models":null}`, `{"models":[{"slug":"a","input_modalities":["image"]},{"slug":7,"visibility":[]},[]]}`,
+		"", "null", `{"models":null}`, `{"models":[{"slug":"a\u001b[31m"},{"slug":"` + strings.Repeat("m", 9000) + `"}]}`, `{"models":[{"slug":"a","input_modalities":["image"]},{"slug":7,"visibility":[]},[]]}`,
 		`{"plan_type":"pro","rate_limit":{"allowed":false,"primary_window":{"used_percent":1e300,"reset_after_seconds":"1e300","limit_window_seconds":-1,"reset_at":"NaN"}},"additional_rate_limits":[{"limit_name":"x\u001b","rate_limit":{}}],"credits":{"balance":[]}}`,
 	} {
 		f.Add([]byte(seed))
