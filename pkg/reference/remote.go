@@ -28,7 +28,7 @@ var errOffline = errors.New("nothing is fetched")
 // fetch gets a picture from an https address into a file. No proxy is asked:
 // it would resolve the name itself, out of reach of the check.
 func (s *Set) fetch(ctx context.Context, source string) (*os.File, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, fetchTimeout, fmt.Errorf("it did not come within %s", fetchTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, s.fetching, fmt.Errorf("it did not come within %s", s.fetching))
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, source, nil)
 	if err != nil || request.URL.Host == "" {
@@ -58,11 +58,11 @@ func (s *Set) fetch(ctx context.Context, source string) (*os.File, error) {
 }
 
 func (s *Set) transport() *http.Transport {
-	dialer := &net.Dialer{Timeout: connectTimeout, Control: s.checkAddress}
+	dialer := &net.Dialer{Timeout: s.reaching, Control: s.checkAddress}
 	return &http.Transport{
 		DialContext:            dialer.DialContext,
 		TLSClientConfig:        &tls.Config{RootCAs: s.options.Roots, MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:    connectTimeout,
+		TLSHandshakeTimeout:    s.reaching,
 		MaxResponseHeaderBytes: maxHeader,
 		DisableCompression:     true,
 		DisableKeepAlives:      true,

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/codexgen/codexgen/pkg/corpus"
 )
@@ -161,5 +163,31 @@ func TestHeaderIsBounded(t *testing.T) {
 	var e *Error
 	if !errors.As(err, &e) || !strings.Contains(e.Error(), "could not be fetched") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestAFetchEnds: a picture that does not come, and a host that takes a
+// connection and says nothing, are not waited for longer than NewSet says.
+func TestAFetchEnds(t *testing.T) {
+	fresh := NewSet(Options{})
+	if fresh.fetching != 2*time.Minute || fresh.reaching != 15*time.Second {
+		t.Errorf("a fetch may take %s, its connection %s", fresh.fetching, fresh.reaching)
+	}
+	server, set := site(t, func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	set.fetching = 50 * time.Millisecond
+	if _, err := set.Add(t.Context(), server.URL+"/a.png"); err == nil || !strings.Contains(err.Error(), "it did not come within 50ms") {
+		t.Errorf("a picture that does not come: %v", err)
+	}
+	mute, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mute.Close()
+	set.fetching, set.reaching = fetchTimeout, 50*time.Millisecond
+	if _, err := set.Add(t.Context(), "https://"+mute.Addr().String()+"/a.png"); err == nil || !strings.Contains(err.Error(), "TLS handshake timeout") {
+		t.Errorf("a host that says nothing: %v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"time"
 )
 
 // MaxBytes is the largest picture that is taken, as a file.
@@ -30,14 +31,16 @@ type Options struct {
 type Set struct {
 	options   Options
 	reachable func(netip.Addr) bool
-	dir       string // of its own; "" before it is needed
+	fetching  time.Duration // for one address, its redirects included
+	reaching  time.Duration // for a connection, and again for its TLS
+	dir       string        // of its own; "" before it is needed
 	files     []*os.File
 	stdin     bool // has been read
 }
 
 // NewSet makes an empty set.
 func NewSet(o Options) *Set {
-	s := &Set{options: o, reachable: Public}
+	s := &Set{options: o, reachable: Public, fetching: fetchTimeout, reaching: connectTimeout}
 	if o.AllowPrivate {
 		s.reachable = func(netip.Addr) bool { return true }
 	}

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/codexgen/codexgen/pkg/auth"
@@ -240,4 +241,17 @@ func TestTheTerminalAndItsFolders(t *testing.T) {
 	if left, _ := os.ReadDir(dir); len(left) != 1 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+func TestANameServerThatIsSilentIsNotWaitedForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		got := dnsCheck(t.Context(), &url.URL{Host: "backend.example"}, false, func(ctx context.Context, _ string) ([]string, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		})
+		if outcome(got) != "dns fail" || time.Since(start) != lookupTimeout {
+			t.Errorf("%s after %s", outcome(got), time.Since(start))
+		}
+	})
 }
