@@ -1,8 +1,6 @@
 package codex_test
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,8 +8,6 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,160 +15,11 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/codexgen/codexgen/pkg/codex"
-	"github.com/codexgen/codexgen/pkg/sandbox"
 )
 
 func TestMain(m *testing.M) {
 	// net/http lingers half a second over a connection that it has closed.
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
-}
-
-// memory is a Spool that counts what was made and discarded.
-type memory struct {
-	mu                 sync.Mutex
-	created, discarded int
-	full               bool
-}
-
-type blob struct {
-	bytes.Buffer
-	spool *memory
-}
-
-func (s *memory) Create() (codex.Blob, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.created++
-	return &blob{spool: s}, nil
-}
-
-func (b *blob) Write(p []byte) (int, error) {
-	if b.spool.full {
-		return 0, errors.New("no space left on device")
-	}
-	return b.Buffer.Write(p)
-}
-
-func (b *blob) Discard() error {
-	b.spool.mu.Lock()
-	defer b.spool.mu.Unlock()
-	b.spool.discarded++
-	return nil
-}
-
-// tokens is a store whose content can change.
-type tokens struct {
-	stored    []string // the next reads, the last one stays
-	refreshed string
-	refreshes int
-}
-
-func (s *tokens) Token(context.Context) (codex.Token, error) {
-	token := s.stored[0]
-	if len(s.stored) > 1 {
-		s.stored = s.stored[1:]
-	}
-	return codex.Token{Access: codex.NewSecret(token), AccountID: "acc"}, nil
-}
-
-func (s *tokens) Refresh(context.Context, codex.Token) (codex.Token, error) {
-	s.refreshes++
-	if s.refreshed == "" {
-		return codex.Token{}, codex.ErrNoRefresh
-	}
-	return codex.Token{Access: codex.NewSecret(s.refreshed), AccountID: "acc"}, nil
-}
-
-func fixed(token string) *tokens { return &tokens{stored: []string{token}} }
-
-// outcome is what a generation yielded.
-type outcome struct {
-	drafts, finals int
-	image          []byte
-	routes         []codex.Route
-	hosts          []string
-	resends        int
-	warnings       []string
-	usage          codex.Usage
-	ignored        bool // the references were, as an event says
-	err            error
-}
-
-func generate(t *testing.T, o codex.Options, r codex.Request, spool *memory) (got outcome) {
-	t.Helper()
-	if o.Transport == nil {
-		transport := codex.NewTransport(nil)
-		defer transport.CloseIdleConnections()
-		o.Transport = transport
-	}
-	client, err := codex.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	handed := 0
-	for event, err := range client.Generate(t.Context(), r, spool) {
-		if err != nil {
-			got.err = err
-			break
-		}
-		switch event := event.(type) {
-		case codex.Planned:
-			got.routes = append(got.routes, event.Plan.Route)
-			got.hosts = append(got.hosts, event.Plan.HostModel())
-		case codex.Partial:
-			got.drafts++
-			handed++
-		case codex.Final:
-			got.finals++
-			handed++
-			got.image = event.Image.(*blob).Bytes()
-		case codex.Warning:
-			got.warnings = append(got.warnings, event.Text)
-		case codex.Usage:
-			got.usage = event
-		case codex.ReferencesIgnored:
-			got.ignored = true
-		case codex.Resending:
-			got.resends++
-		}
-	}
-	if spool.created != spool.discarded+handed {
-		t.Errorf("%d images begun, %d discarded, %d handed on", spool.created, spool.discarded, handed)
-	}
-	return got
-}
-
-func startSandbox(t *testing.T, scenario string, faults ...string) (*sandbox.Server, codex.Options) {
-	t.Helper()
-	server, err := sandbox.New(sandbox.Config{Scenario: scenario, Faults: faults})
-	if err != nil {
-		t.Fatal(err)
-	}
-	base, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return server, codex.Options{BaseURL: base, Tokens: &tokens{stored: []string{server.AccessToken()}}}
-}
-
-// The sandbox checks the account too; these requests leave it out.
-type noAccount struct{ *tokens }
-
-func (s noAccount) Token(ctx context.Context) (codex.Token, error) {
-	token, err := s.tokens.Token(ctx)
-	token.AccountID = ""
-	return token, err
-}
-
-func (s noAccount) Refresh(ctx context.Context, refused codex.Token) (codex.Token, error) {
-	token, err := s.tokens.Refresh(ctx, refused)
-	token.AccountID = ""
-	return token, err
 }
 
 func TestScenariosAndFaults(t *testing.T) {
@@ -262,113 +109,6 @@ func TestNeitherRoute(t *testing.T) {
 	}
 }
 
-// orSmall draws small pictures where no fault counts their bytes.
-func orSmall(faults string) string { return cmp.Or(faults, "small") }
-
-// script answers each request with the next handler.
-func script(t *testing.T, handlers ...http.HandlerFunc) (codex.Options, *atomic.Int32) {
-	t.Helper()
-	count := new(atomic.Int32)
-	return overPipes(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		handler := handlers[min(int(count.Add(1)), len(handlers))-1]
-		_, _ = io.Copy(io.Discard, r.Body)
-		handler(w, r)
-	})), count
-}
-
-func status(code int, body string, header ...string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		for i := 0; i < len(header); i += 2 {
-			w.Header().Set(header[i], header[i+1])
-		}
-		w.WriteHeader(code)
-		_, _ = io.WriteString(w, body)
-	}
-}
-
-var picture = status(200, `{"created":1,"data":[{"b64_json":"iVBORw0KGgo="}]}`, "Content-Type", "application/json")
-
-// TestN19Unauthorized does the steps of a 401: read the store again, then
-// refresh, then give up.
-func TestN19Unauthorized(t *testing.T) {
-	refused := status(401, `{"error":{"code":"token_expired","message":"Provided authentication token is expired."}}`)
-	for name, row := range map[string]struct {
-		tokens    *tokens
-		answers   []http.HandlerFunc
-		requests  int32
-		refreshes int
-		ok        bool
-	}{
-		"the store has another": {&tokens{stored: []string{"a", "a", "b"}}, []http.HandlerFunc{refused, picture}, 2, 0, true},
-		"refreshed":             {&tokens{stored: []string{"a"}, refreshed: "c"}, []http.HandlerFunc{refused, picture}, 2, 1, true},
-		"both, then given up":   {&tokens{stored: []string{"a", "a", "b"}, refreshed: "c"}, []http.HandlerFunc{refused}, 3, 1, false},
-		"not ours to refresh":   {fixed("a"), []http.HandlerFunc{refused}, 1, 1, false},
-	} {
-		options, count := script(t, row.answers...)
-		options.Tokens = row.tokens
-		got := generate(t, options, codex.Request{Prompt: "x"}, &memory{})
-		var failure *codex.Error
-		if (got.err == nil) != row.ok || count.Load() != row.requests || row.tokens.refreshes != row.refreshes || got.resends != int(row.requests)-1 ||
-			!row.ok && (!errors.As(got.err, &failure) || failure.ExitCode() != 3) {
-			t.Errorf("%s: %v, %d requests, %d refreshes, %d resends", name, got.err, count.Load(), row.tokens.refreshes, got.resends)
-		}
-	}
-}
-
-func TestWhatIsSentTwice(t *testing.T) {
-	overloaded := status(503, `{"error":{"code":"server_is_overloaded","message":"busy"}}`, "Retry-After", "0")
-	closed := func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
-	for name, row := range map[string]struct {
-		answers  []http.HandlerFunc
-		retries  int
-		requests int32
-		kind     codex.Kind
-	}{
-		"an overload that asks to wait":  {[]http.HandlerFunc{overloaded, picture}, 0, 2, ""},
-		"an overload that stays":         {[]http.HandlerFunc{overloaded}, 0, 4, codex.KindOverloaded},
-		"a 503 with no code":             {[]http.HandlerFunc{status(503, "", "Retry-After", "0")}, 0, 1, codex.KindServer},
-		"a used-up limit":                {[]http.HandlerFunc{status(429, `{"error":{"type":"usage_limit_reached"}}`, "Retry-After", "0")}, 0, 1, codex.KindUsageLimit},
-		"a 500":                          {[]http.HandlerFunc{status(500, "")}, 0, 1, codex.KindServer},
-		"a 500, one repetition":          {[]http.HandlerFunc{status(500, ""), picture}, 1, 2, ""},
-		"a 502 that stays, with two":     {[]http.HandlerFunc{status(502, "")}, 2, 3, codex.KindServer},
-		"closed without an answer":       {[]http.HandlerFunc{closed}, 0, 1, codex.KindClosed},
-		"a proxy's 504 page, one":        {[]http.HandlerFunc{status(504, "<html>gateway", "Content-Type", "text/html"), picture}, 1, 2, ""},
-		"closed, one repetition":         {[]http.HandlerFunc{closed, picture}, 1, 2, ""},
-		"moderation, retries or not":     {[]http.HandlerFunc{status(400, `{"error":{"code":"moderation_blocked"}}`)}, 3, 1, codex.KindModeration},
-		"a redirect":                     {[]http.HandlerFunc{status(307, "", "Location", "https://example.com/")}, 0, 1, codex.KindRedirect},
-		"an encoding that nobody wanted": {[]http.HandlerFunc{status(200, "xx", "Content-Encoding", "br")}, 0, 1, codex.KindMalformed},
-		"a web page":                     {[]http.HandlerFunc{status(200, "<html>hi", "Content-Type", "text/html")}, 0, 1, codex.KindWebPage},
-	} {
-		t.Run(name, inFakeTime(func(t *testing.T) {
-			options, count := script(t, row.answers...)
-			options.Retries = row.retries
-			got := generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
-			var failure *codex.Error
-			errors.As(got.err, &failure)
-			if count.Load() != row.requests || row.kind == "" && got.err != nil || row.kind != "" && (failure == nil || failure.Kind != row.kind) {
-				t.Errorf("%v, %d requests, want %s and %d", got.err, count.Load(), row.kind, row.requests)
-			}
-		}))
-	}
-}
-
-// TestARepetitionKeepsItsTurn: the same id tells that it is no other image.
-func TestARepetitionKeepsItsTurn(t *testing.T) {
-	var turns []string
-	failing := func(w http.ResponseWriter, r *http.Request) {
-		turns = append(turns, r.Header.Get("x-codex-image-turn-id"))
-		w.WriteHeader(http.StatusBadGateway)
-	}
-	options, _ := script(t, failing)
-	options.Retries = 2
-	for range 2 {
-		generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
-	}
-	if len(turns) != 6 || turns[0] == "" || turns[0] != turns[1] || turns[1] != turns[2] || turns[2] == turns[3] {
-		t.Errorf("turns %q", turns)
-	}
-}
-
 // TestStrippedAtTheEnd: the tool may be missing only from the last echo.
 func TestStrippedAtTheEnd(t *testing.T) {
 	for tools, want := range map[string]codex.Kind{`,"tools":[]`: codex.KindToolStripped, `,"tools":[{"type":"image_generation"}]`: codex.KindText, "": codex.KindText} {
@@ -381,25 +121,6 @@ func TestStrippedAtTheEnd(t *testing.T) {
 		if !errors.As(got.err, &failure) || failure.Kind != want {
 			t.Errorf("%s: %v", tools, got.err)
 		}
-	}
-}
-
-// inFakeTime runs a test where waits take no time.
-func inFakeTime(test func(*testing.T)) func(*testing.T) {
-	return func(t *testing.T) { synctest.Test(t, test) }
-}
-
-// TestRetryAfterIsWaitedFor counts the seconds that the backend asks for.
-func TestRetryAfterIsWaitedFor(t *testing.T) {
-	for field, want := range map[string]time.Duration{"0": time.Second, "7": 7 * time.Second, "60": time.Minute, "61": 0, "soon": 0, "-1": 0, "": 0} {
-		t.Run(field, inFakeTime(func(t *testing.T) {
-			options, count := script(t, status(429, `{"error":{"code":"rate_limit_exceeded"}}`, "Retry-After", field), picture)
-			start := time.Now()
-			got := generate(t, options, codex.Request{Prompt: "x", Route: codex.RouteImages}, &memory{})
-			if took := time.Since(start); took != want || (got.err == nil) != (want > 0) || count.Load() == 2 != (want > 0) {
-				t.Errorf("%v, %d requests, %v", took, count.Load(), got.err)
-			}
-		}))
 	}
 }
 
