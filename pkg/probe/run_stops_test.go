@@ -31,6 +31,9 @@ func TestRunStops(t *testing.T) {
 			t.Errorf("%s: %s is %s, stopped: %q", c.name, c.last, last.Verdict, report.Stopped)
 		}
 		sent := slices.DeleteFunc(slices.Clone(report.Results), func(r Result) bool { return r.Verdict == NotSent })
+		if err := server.Close(); err != nil { // a WebSocket is counted when it has ended
+			t.Error(err)
+		}
 		if n := len(server.Stats().Requests); n != len(sent) || sent[n-1].Name != c.last {
 			t.Errorf("%s: %d requests for %d results", c.name, n, len(sent))
 		}
